@@ -54,6 +54,8 @@ export interface Row {
   readonly terminationMode: string | null;
   readonly terminationReason: string | null;
   readonly startCommand: string | null;
+  readonly attachCommand: string | null;
+  readonly killCommand: string | null;
 }
 
 /** A row that cannot be read (no name, wrong types): drift H `unreadable-row`; never edited. */
