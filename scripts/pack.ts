@@ -48,7 +48,7 @@ export async function pack({ main, assets, nodePath, target, outfile, scratch }:
 
 /**
  * Node searches for a random hash seed at each start, which takes a sixth of it; a fixed seed is fine for a program
- * that lives for milliseconds (what parses network input turns rehashing on again).
+ * that lives for milliseconds; what reads from the network bounds how much it reads.
  * `none`: options in the user's NODE_OPTIONS are meant for other programs, and an unknown one would end this one.
  */
 const flags = {
