@@ -1,0 +1,35 @@
+import type { Row, Value } from '../registry/types.ts';
+import type { Session } from '../tmux/types.ts';
+import type { Present } from './identity.ts';
+import { isoTime } from './new-row.ts';
+import type { SessionFacts } from './types.ts';
+
+type Values = { readonly [key: string]: Value };
+
+/** Everything that a row records about its tmux session, as it is now. */
+export const tmuxFacts = (server: Present, session: Session, facts: SessionFacts | undefined): Values => ({
+  tmux_session_created_at: isoTime(session.created),
+  tmux_session_epoch: session.created,
+  'pane.pid': session.panes[0]?.pid ?? 0,
+  ...(facts?.cwd ? { 'pane.cwd': facts.cwd } : {}),
+  ...identityFacts(server, session),
+  ...(agentPid(facts) === null ? {} : { child_pid: agentPid(facts) }),
+});
+
+/** Facts that the row lacks; filled in only along with a repair of that row (contract §2). */
+export function missingFacts(row: Row, server: Present, session: Session, facts: SessionFacts | undefined): Values {
+  const pid = agentPid(facts);
+  return {
+    ...(row.sessionId === null || row.serverStarted === null || row.socket === null ? identityFacts(server, session) : {}),
+    ...(pid !== null && row.childPid !== pid ? { child_pid: pid } : {}),
+  };
+}
+
+const identityFacts = (server: Present, session: Session): Values => ({
+  tmux_socket: server.address.socket,
+  tmux_session_id: session.id,
+  tmux_server_started: server.started,
+});
+
+const agentPid = (facts: SessionFacts | undefined): number | null =>
+  facts && typeof facts.process === 'object' && facts.process ? facts.process.pid : null;

@@ -1,0 +1,50 @@
+import { spawnProcess } from '../process/spawn.ts';
+import { parseAnswer } from './parse-answer.ts';
+import { QUERY } from './query.ts';
+import type { ServerAddress, ServerObservation } from './types.ts';
+
+/** A hung server must not keep the registry's lock from others for longer than this. */
+const ANSWER_CAP_MS = 2000;
+
+/** dash redirects to one-digit descriptors only: 3 to 9. */
+const SERVERS_PER_SHELL = 7;
+
+/**
+ * Asks every server once, side by side, and waits for 2 seconds at most. tmux is the first on the PATH of `env`.
+ * One shell starts the clients: Node can wait for one process without its event loop, not for several.
+ */
+export function observe(addresses: readonly ServerAddress[], env: NodeJS.ProcessEnv): readonly ServerObservation[] {
+  const observed: ServerObservation[] = [];
+  for (let from = 0; from < addresses.length; from += SERVERS_PER_SHELL) {
+    observed.push(...observeTogether(addresses.slice(from, from + SERVERS_PER_SHELL), env));
+  }
+  return observed;
+}
+
+function observeTogether(addresses: readonly ServerAddress[], env: NodeJS.ProcessEnv): readonly ServerObservation[] {
+  const { pipes, error } = spawnProcess('/bin/sh', ['-c', askScript(addresses.length), 'sh', ...addresses.flatMap(({ flags }) => flags)], {
+    env,
+    timeoutMs: ANSWER_CAP_MS,
+    pipes: addresses.length,
+  });
+  return addresses.map((address, index) => {
+    const answer = pipes[index]?.toString('utf8') ?? '';
+    if (answer === '' && error) return { state: 'unknown', address, reason: `cannot start a shell: ${error}` };
+    return parseAnswer(address, answer);
+  });
+}
+
+/**
+ * Addresses are the script's arguments, never part of its text. Each client writes to a descriptor of its own and is
+ * followed by its exit status; when the time is up the shell is told by SIGTERM and takes hung clients with it.
+ */
+function askScript(servers: number): string {
+  const query = QUERY.map((word) => `'${word}'`).join(' ');
+  const ask = (index: number): string => {
+    const flags = `"$${2 * index + 1}" "$${2 * index + 2}"`.replaceAll(/\$(\d{2,})/g, '${$1}');
+    const client = `tmux -u ${flags} ${query} & t=$!; trap "kill -9 $t" TERM; wait $t; echo "E $?"`;
+    return `{ ${client}; } >&${index + 3} 2>&1 </dev/null & p="$p $!"`;
+  };
+  const asks = Array.from({ length: servers }, (_, index) => ask(index)).join('\n');
+  return `p=\n${asks}\ntrap 'kill $p' TERM\nwait\nwait`;
+}

@@ -1,0 +1,65 @@
+import type { Pane, ServerAddress, ServerObservation, Session } from './types.ts';
+
+/**
+ * Present, absent or unknown (contract §3), from what one client call printed: stdout and stderr in one stream, closed by
+ * a line `E <exit status>` that whoever started tmux adds. Absence is only what tmux said in these words: no server,
+ * no socket, no sessions. Everything else that is not a whole, well-formed answer is `unknown`.
+ */
+export function parseAnswer(address: ServerAddress, answer: string): ServerObservation {
+  const unknown = (reason: string): ServerObservation => ({ state: 'unknown', address, reason });
+  const end = /(?:^|\n)E (\d+)\n$/.exec(answer);
+  if (!end) return unknown(answer === '' ? 'tmux did not answer in time' : 'tmux stopped in the middle of its answer');
+  const status = Number(end[1]);
+  const text = answer.slice(0, end.index === 0 && answer[0] === 'E' ? 0 : end.index + 1);
+  if (status === 0) return parsePresent(address, text) ?? unknown('garbled answer');
+  const complaint = text.trim();
+  if (saysNoServer(complaint)) return { state: 'absent', address, reason: complaint };
+  if (/^S \d+ \d+\nno current target$/.test(complaint)) return { state: 'absent', address, reason: 'no sessions' };
+  if (status > 128) return unknown('tmux did not answer in time');
+  return unknown(complaint.split('\n').at(-1) || `tmux exited with ${status}`);
+}
+
+const saysNoServer = (complaint: string): boolean =>
+  /^no server running on \S/.test(complaint) || /^error connecting to .*\(No such file or directory\)$/.test(complaint);
+
+function parsePresent(address: ServerAddress, stdout: string): ServerObservation | null {
+  if (!stdout.endsWith('\n')) return null;
+  const lines = stdout.slice(0, -1).split('\n');
+  const server = /^S (\d+) (\d+)$/.exec(lines[0] ?? '');
+  if (!server) return null;
+  const optionsAt = lines.findIndex((line) => line.startsWith('O '));
+  if (optionsAt < 0) return null;
+
+  const sessions = new Map<string, { id: string; created: number; name: string; panes: { rank: string; pane: Pane }[] }>();
+  for (const line of lines.slice(1, optionsAt)) {
+    const session = /^L (\$\d+) (\d+) (.+)$/.exec(line);
+    if (session) {
+      const id = session[1] as string;
+      sessions.set(id, { id, created: Number(session[2]), name: session[3] as string, panes: [] });
+      continue;
+    }
+    const pane = /^P (\$\d+) (%\d+) (\d+) ([01]?) ([01]{2}) ?(.*)$/.exec(line);
+    const owner = pane && sessions.get(pane[1] as string);
+    if (!pane || !owner) return null;
+    const [, , id, pid, dead, rank, startCommand] = pane as unknown as string[];
+    owner.panes.push({ rank: rank as string, pane: { id: id as string, pid: Number(pid), dead: dead === '1', startCommand: startCommand as string } });
+  }
+  const found: Session[] = [];
+  for (const { panes, ...session } of sessions.values()) {
+    if (panes.length === 0) return null;
+    // The active pane of the active window first: it is the one that a row describes.
+    panes.sort((a, b) => (a.rank < b.rank ? 1 : a.rank > b.rank ? -1 : 0));
+    found.push({ ...session, panes: panes.map(({ pane }) => pane) });
+  }
+  if (found.length === 0) return { state: 'absent', address, reason: 'no sessions' };
+  return { state: 'present', address, pid: Number(server[1]), started: Number(server[2]), sessions: found, options: parseOptions(lines.slice(optionsAt)) };
+}
+
+function parseOptions(lines: readonly string[]): Readonly<Record<string, string>> {
+  const options: Record<string, string> = {};
+  for (const line of lines) {
+    const option = /^O (@[\w-]+) (.*)$/.exec(line);
+    if (option) options[option[1] as string] ??= option[2] as string;
+  }
+  return options;
+}
