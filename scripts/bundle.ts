@@ -11,6 +11,7 @@ export const root = join(import.meta.dirname, '..');
 export const version: string = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version;
 
 const entries: Record<keyof Parts, string> = {
+  hooks: join(root, 'src/hooks.ts'),
   cli: join(root, 'src/cli.ts'),
   yaml: 'yaml',
   mqtt: 'mqtt',
@@ -21,24 +22,35 @@ export const partNames = Object.keys(entries) as (keyof Parts)[];
 
 /** Writes `main.js` and one `<part>.js` for each part into a folder. */
 export async function bundleAll(folder: string): Promise<void> {
-  const main = build({
-    ...common,
-    entryPoints: [join(root, 'src/main.ts')],
-    outfile: join(folder, 'main.js'),
-    inject: [join(root, 'src/trace.binary.ts')],
-    plugins: [swapParts(join(root, 'src/parts.binary.ts')), keepPackagesOut],
-  });
-  const parts = partNames.map((name) =>
+  const bundles = [
     build({
       ...common,
-      entryPoints: [entries[name]],
-      outfile: join(folder, `${name}.js`),
-      banner: { js: '(function (exports, require, module, part) {' },
-      footer: { js: '})' },
-      plugins: name === 'cli' ? [swapParts(null), lazyChildProcess, keepPackagesOut] : [],
+      entryPoints: [join(root, 'src/main.ts')],
+      outfile: join(folder, 'main.js'),
+      inject: [join(root, 'src/trace.binary.ts')],
+      plugins: [swapParts({ path: join(root, 'src/parts.binary.ts') }), keepOut('commander', ...packages)],
     }),
-  );
-  await Promise.all([main, ...parts]);
+    ...partNames.map((name) =>
+      build({
+        ...common,
+        entryPoints: [entries[name]],
+        outfile: join(folder, `${name}.js`),
+        banner: { js: '(function (exports, require, module, part) {' },
+        footer: { js: '})' },
+        plugins: pluginsOf(name),
+      }),
+    ),
+  ];
+  await Promise.all(bundles);
+}
+
+const packages = ['yaml', 'mqtt', 'proper-lockfile'];
+
+function pluginsOf(name: keyof Parts): Plugin[] {
+  const handed = swapParts({ path: 'part', namespace: 'handed' });
+  if (name === 'hooks') return [handed, keepOut('commander', ...packages)];
+  if (name === 'cli') return [handed, keepOut(...packages), lazyChildProcess];
+  return [];
 }
 
 const common: BuildOptions = {
@@ -60,26 +72,28 @@ const common: BuildOptions = {
   logLevel: 'warning',
 };
 
-/** Puts a file in place of `src/parts.ts`; for a part, the `part` that the start-up part hands to it. */
-function swapParts(path: string | null): Plugin {
+/** Puts something else in place of `src/parts.ts`: for a part, the `part` that it is handed when it is loaded. */
+function swapParts(instead: { path: string; namespace?: 'handed' }): Plugin {
   return {
     name: 'swap-parts',
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /\/parts\.ts$/ }, () => (path ? { path } : { path: 'parts', namespace: 'handed' }));
+      onResolve({ filter: /\/parts\.ts$/ }, () => instead);
       onLoad({ filter: /./, namespace: 'handed' }, () => ({ contents: 'exports.part = part' }));
     },
   };
 }
 
 /** A part that is imported instead of asked for would be in the binary twice, and be paid for by every event. */
-const keepPackagesOut: Plugin = {
-  name: 'keep-packages-out',
-  setup({ onResolve }) {
-    onResolve({ filter: /^(yaml|mqtt|proper-lockfile)(\/|$)/ }, ({ path, importer }) => ({
-      errors: [{ text: `${importer} imports ${path}: use part() of src/parts.ts, and import type for its types` }],
-    }));
-  },
-};
+function keepOut(...packages: string[]): Plugin {
+  return {
+    name: 'keep-out',
+    setup({ onResolve }) {
+      onResolve({ filter: new RegExp(`^(${packages.join('|')})(/|$)`) }, ({ path, importer }) => ({
+        errors: [{ text: `${importer} imports ${path}: use part() of src/parts.ts, and import type for its types` }],
+      }));
+    },
+  };
+}
 
 /** commander imports child_process for executable subcommands, which we have none of; it takes 15 ms to load. */
 const lazyChildProcess: Plugin = {

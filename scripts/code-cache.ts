@@ -3,31 +3,32 @@
  * The parts do some typical work first: only functions that have run are in a cache.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 import type { Parts } from '../src/parts.ts';
 import { partNames } from './bundle.ts';
+import { sandbox } from './sandbox.ts';
 
 const flagSets = { plain: [], 'no-rehash': ['--no-rehash-snapshot'] };
 
 /** Puts `<part>.<flags>.cache` beside each `<part>.js` in a folder. */
 export function makeCodeCaches(folder: string): void {
-  // A home of its own, and no tmux servers: the work must not depend on who builds, nor touch what they have.
-  const home = mkdtempSync(join(folder, 'home-'));
-  const env = { PATH: process.env.PATH, HOME: home, TMUX_TMPDIR: home };
   for (const [name, flags] of Object.entries(flagSets)) {
     execFileSync(process.execPath, [...flags, import.meta.filename, folder, name], {
-      env,
+      env: sandbox(folder),
       stdio: ['ignore', 'ignore', 'inherit'],
     });
   }
 }
 
+const [, , folder, flags] = process.argv;
+if (import.meta.main && folder && flags) await main(folder, flags);
+
 async function main(folder: string, flags: string): Promise<void> {
-  const scripts = new Map<string, Script>();
-  const loaded = new Map<string, unknown>();
+  const scripts = new Map<keyof Parts, Script>();
+  const loaded = new Map<keyof Parts, unknown>();
   const require = createRequire(import.meta.url);
 
   function part<K extends keyof Parts>(name: K): Parts[K] {
@@ -41,19 +42,32 @@ async function main(folder: string, flags: string): Promise<void> {
     return loaded.get(name) as Parts[K];
   }
 
-  process.on('exit', () => {
-    for (const [name, script] of scripts) {
-      writeFileSync(join(folder, `${name}.${flags}.cache`), script.createCachedData());
-    }
-  });
-
   for (const name of partNames) part(name);
+  await work(part);
+  for (const [name, script] of scripts) {
+    writeFileSync(join(folder, `${name}.${flags}.cache`), script.createCachedData());
+  }
+}
+
+async function work(part: typeof import('../src/parts.ts').part): Promise<void> {
   const document = part('yaml').parseDocument('# comment\nrows:\n- name: "a"\n  pane: {pid: 1, cwd: /}\n');
   document.setIn(['rows', 0, 'status'], 'running');
   document.toJS();
   document.toString();
-  await part('cli').main(['--help']);
+  await uninterrupted(() => part('cli').main(['--help']));
+  await uninterrupted(() => part('hooks').main(['event', 'session-closed']));
 }
 
-const [, , folder, flags] = process.argv;
-if (import.meta.main && folder && flags) await main(folder, flags);
+/** The program may end its process when its work is done; ours is not. */
+async function uninterrupted(run: () => unknown): Promise<void> {
+  const exit = new Error('the program is done');
+  const refuse = () => {
+    throw exit;
+  };
+  Object.assign(process, { exit: refuse, reallyExit: refuse });
+  try {
+    await run();
+  } catch (error) {
+    if (error !== exit) throw error;
+  }
+}

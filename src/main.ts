@@ -1,12 +1,10 @@
-import { runEvent } from './commands/event.ts';
 import { part } from './parts.ts';
 
-const [, , command] = process.argv;
+const argv = process.argv.slice(2);
+const calledByHook = argv[0] === 'event' || argv[0] === 'hook';
 
-if (command === 'event' || command === 'hook') process.exitCode = runEvent(process.argv.slice(2));
-else
-  part('cli')
-    .main(process.argv.slice(2))
-    .then((code) => {
-      process.exitCode = code;
-    });
+part(calledByHook ? 'hooks' : 'cli')
+  .main(argv)
+  .then((code) => {
+    process.exitCode = code;
+  });

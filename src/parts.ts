@@ -1,16 +1,18 @@
 /**
- * The parts of the program that the event path must not pay for, loaded when first asked for.
+ * The parts of the program, each loaded when first asked for: nobody pays for what they do not use.
  *
- * Everything that is not needed by each tmux event is reached through `part()`, and by `import type` only otherwise:
- * a plain import would put it into the start-up part of the binary. Here, from source, a part is a synchronous
- * `require`; in the binary the build puts `parts.binary.ts` in place of this file.
+ * `main.ts` is tiny and picks `hooks` or `cli`. A package below is reached through `part()`, and by `import type` only
+ * otherwise; the build refuses a plain import of it. Here, from source, a part is a synchronous `require`; in the binary
+ * the build puts `parts.binary.ts` in place of this file.
  *
- * Each part is a bundle of its own, so a module of ours that both the start-up part and `cli` import exists twice in
- * the binary: pass plain data between the two, not classes to compare with `instanceof`.
+ * Each part is a bundle of its own, so a module of ours that both `hooks` and `cli` import exists twice in the binary.
+ * What crosses from one part to another is plain data, not classes to compare with `instanceof`.
  */
 import { createRequire } from 'node:module';
 
 export interface Parts {
+  /** What tmux and the agents call; must not load anything heavy. */
+  hooks: typeof import('./hooks.ts');
   /** Every command for people: argument parsing and all that it needs. */
   cli: typeof import('./cli.ts');
   yaml: typeof import('yaml');
@@ -19,6 +21,7 @@ export interface Parts {
 }
 
 const sources: Record<keyof Parts, string> = {
+  hooks: './hooks.ts',
   cli: './cli.ts',
   yaml: 'yaml',
   mqtt: 'mqtt',
