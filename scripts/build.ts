@@ -55,9 +55,10 @@ function parseTarget(name: string): Target {
 }
 
 /** A copy without symbols, a quarter smaller; unchanged where no `strip` knows the target's format. */
-function strip(nodePath: string, { os }: Target, copy: string): string {
+function strip(nodePath: string, { os, arch }: Target, copy: string): string {
   copyFileSync(nodePath, copy);
-  if (os === 'linux') spawnSync('strip', ['--strip-all', copy], { stdio: 'ignore' });
+  const tools = ['strip', `${arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu-strip`];
+  if (os === 'linux') tools.some((tool) => spawnSync(tool, ['--strip-all', copy], { stdio: 'ignore' }).status === 0);
   return copy;
 }
 
