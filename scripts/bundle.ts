@@ -48,9 +48,8 @@ const packages = ['yaml', 'mqtt', 'proper-lockfile'];
 
 function pluginsOf(name: keyof Parts): Plugin[] {
   const handed = swapParts({ path: 'part', namespace: 'handed' });
-  if (name === 'hooks') return [handed, keepOut('commander', ...packages)];
   if (name === 'cli') return [handed, keepOut(...packages), lazyChildProcess];
-  return [];
+  return [handed, keepOut('commander', ...packages.filter((other) => other !== entries[name]))];
 }
 
 const common: BuildOptions = {
