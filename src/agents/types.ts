@@ -1,4 +1,5 @@
 import type { ConversationSource, Row, Value } from '../registry/types.ts';
+import type { JsonObject } from './json-object.ts';
 
 /** A live process, from one pass over the process table. */
 export interface Process {
@@ -31,7 +32,10 @@ export interface Evidence {
   readonly transcript: string | null;
 }
 
-export type ArtifactState = { readonly state: 'present'; readonly path: string } | { readonly state: 'missing' } | { readonly state: 'unknown'; readonly reason: string };
+export type ArtifactState =
+  | { readonly state: 'present'; readonly path: string }
+  | { readonly state: 'missing' }
+  | { readonly state: 'unknown'; readonly reason: string };
 
 /** Where agents keep their files; resolved once per run from the environment, so that adapters stay free of `process.env`. */
 export interface AgentHomes {
@@ -48,6 +52,8 @@ export interface Adapter {
   readonly startCommand: string;
   /** The agent's own keys of a new row, in order (contract §2). */
   newRowFields(): { readonly [key: string]: Value };
+  /** Is this process the agent's program, whatever it does? If it is no conversation, nothing beneath it is one of this pane. */
+  isProgram(process: Process): boolean;
   /** Is this process an interactive conversation of this agent? Sees through wrappers; no substring matching. */
   recognises(process: Process): boolean;
   /** Does this argv (a pane's start command, split) start this agent? */
@@ -63,4 +69,46 @@ export interface Adapter {
   readonly choosesId: boolean;
   /** argv that resumes `id`; flags of the row's own start command kept. */
   resume(id: string, row: Row): readonly string[];
+  /** What the agent says through its own hooks; null: it has none that we know. */
+  readonly hook: AgentHook | null;
+}
+
+/** What an agent told us about the pane that it runs in. */
+export interface HookEvent {
+  readonly agent: string;
+  readonly id: string;
+  /** As the agent calls it: `SessionStart`, `PreInvocation`. */
+  readonly event: string;
+  /** `end`: the process leaves this conversation (`reason` says whether for another one or for good). */
+  readonly phase: 'start' | 'active' | 'end';
+  readonly transcript: string | null;
+  readonly cwd: string | null;
+  /** SessionStart's `source` or SessionEnd's `reason`; open sets. */
+  readonly cause: string | null;
+}
+
+/** A payload that says nothing about a pane's conversation, and why: for the journal. */
+export interface Ignored {
+  readonly ignored: string;
+}
+
+export interface AgentHook {
+  /** What the agent demands on stdout, whatever happened: Claude takes text for the model, agy refuses anything but JSON. */
+  readonly reply: '' | '{}';
+  /** `args`: the words after `tmux-drift hook <agent>`. */
+  read(payload: JsonObject, args: readonly string[]): HookEvent | Ignored;
+  /** The settings file that the hook goes into. */
+  settingsFile(homes: AgentHomes): string;
+  /** What goes in; `command` is a POSIX shell command line that ends in `hook <agent>`. */
+  entries(command: string): readonly SettingsEntry[];
+}
+
+/**
+ * One value of ours in an agent's JSON settings. `append`: an element of the array at `path` (made when missing);
+ * `member`: the value of the last key of `path`, which is ours alone.
+ */
+export interface SettingsEntry {
+  readonly place: 'append' | 'member';
+  readonly path: readonly string[];
+  readonly value: Value;
 }

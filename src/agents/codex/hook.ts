@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { isUuid } from '../conversation-id.ts';
+import { stringOf } from '../json-object.ts';
+import type { AgentHook } from '../types.ts';
+import { codexFolder, isSubAgents, metaOf } from './rollouts.ts';
+
+const PHASES: Readonly<Record<string, 'start' | 'active'>> = {
+  SessionStart: 'start',
+  UserPromptSubmit: 'active',
+  Stop: 'active',
+};
+
+/**
+ * codex's hooks have Claude's form; there is none for the end. The user must trust each of them once in codex (`/hooks`) before it runs.
+ * A sub-agent fires them too: its rollout's first line gives it away. Facts: agents.md §3.
+ */
+export const codexHook: AgentHook = {
+  reply: '',
+  read(payload) {
+    const event = stringOf(payload, 'hook_event_name') ?? '';
+    const phase = Object.hasOwn(PHASES, event) ? PHASES[event] : undefined;
+    if (phase === undefined) return { ignored: `unknown event ${JSON.stringify(event)}` };
+    const id = stringOf(payload, 'session_id') ?? '';
+    if (!isUuid(id)) return { ignored: 'session_id is no UUID' };
+    const transcript = stringOf(payload, 'transcript_path');
+    const meta = transcript === null ? null : metaOf(transcript);
+    if (payload.agent_id !== undefined || (meta && isSubAgents(meta))) return { ignored: 'of a sub-agent' };
+    return {
+      agent: 'codex',
+      id,
+      event,
+      phase,
+      transcript,
+      cwd: stringOf(payload, 'cwd'),
+      cause: stringOf(payload, 'source'),
+    };
+  },
+  settingsFile: (homes) => join(codexFolder(homes), 'hooks.json'),
+  entries: (command) =>
+    ['SessionStart', 'UserPromptSubmit'].map((event) => ({
+      place: 'append',
+      path: ['hooks', event],
+      value: { hooks: [{ type: 'command', command, timeout: 5 }] },
+    })),
+};

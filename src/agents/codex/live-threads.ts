@@ -1,0 +1,41 @@
+/**
+ * The thread that a live codex writes: its flock on `thread-writer-locks/<id>.lock` (left behind unlocked by SIGKILL), else its open
+ * rollout. The terminal holds its sub-agents' threads too: they are sorted out by line 1 of the rollout. What is left must be one.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { flocked } from '../held-files.ts';
+import type { AgentHomes } from '../types.ts';
+import { codexFolder, findRollout, isSubAgents, metaOf } from './rollouts.ts';
+
+/** Threads of the user that the process holds. Null: nothing says what it holds (no locks in this version, not Linux). */
+export function liveThreads(pid: number, homes: AgentHomes): readonly string[] | null {
+  const locked = lockedThreads(pid, homes);
+  if (locked !== null && locked.length > 0) return withoutSubAgents(locked, homes);
+  const open = withoutSubAgents(openThreads(pid, homes), homes);
+  return open.length > 0 ? open : locked && [];
+}
+
+function lockedThreads(pid: number, homes: AgentHomes): readonly string[] | null {
+  const folder = join(codexFolder(homes), 'thread-writer-locks');
+  const names = existsSync(folder) ? flocked(pid, folder) : null;
+  if (names === null) return null;
+  return names
+    .filter((name) => name.endsWith('.lock') && !name.startsWith('.'))
+    .map((name) => name.slice(0, -'.lock'.length));
+}
+
+function openThreads(pid: number, homes: AgentHomes): readonly string[] {
+  const prefix = `${codexFolder(homes)}/`;
+  const paths = (openFiles(pid) ?? []).filter((path) => path.startsWith(prefix));
+  return [...new Set(paths.flatMap((path) => threadOf(basename(path)) ?? []))];
+}
+
+/** A thread without a rollout is the user's when it is the only one: a sub-agent never comes before its parent. */
+function withoutSubAgents(ids: readonly string[], homes: AgentHomes): readonly string[] {
+  return ids.filter((id) => {
+    const rollout = findRollout(id, homes);
+    const meta = rollout.state === 'present' ? metaOf(rollout.path) : null;
+    return meta === null ? ids.length === 1 : !isSubAgents(meta);
+  });
+}

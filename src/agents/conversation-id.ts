@@ -1,0 +1,5 @@
+/** An id that may stand in a path, an argv or a registry: no slash, no blank, no leading dash. */
+export const isConversationId = (text: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._:-]{0,255}$/.test(text);
+
+/** Claude's, agy's and codex's ids. */
+export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);

@@ -1,0 +1,24 @@
+/** Decoded JSON from outside: every value is still to be checked. */
+export interface JsonObject {
+  readonly [key: string]: unknown;
+}
+
+/** The object that `text` holds, or null for anything else. */
+export function parseObject(text: string): JsonObject | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The member as text, null when it is missing or anything else. */
+export function stringOf(object: JsonObject, key: string): string | null {
+  const value = Object.hasOwn(object, key) ? object[key] : undefined;
+  return typeof value === 'string' ? value : null;
+}
