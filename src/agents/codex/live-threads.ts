@@ -3,10 +3,10 @@
  * rollout. The terminal holds its sub-agents' threads too: they are sorted out by line 1 of the rollout. What is left must be one.
  */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { flocked } from '../held-files.ts';
+import { basename, join } from 'node:path';
+import { flocked, openFiles } from '../held-files.ts';
 import type { AgentHomes } from '../types.ts';
-import { codexFolder, findRollout, isSubAgents, metaOf } from './rollouts.ts';
+import { codexFolder, findRollout, isSubAgents, metaOf, threadOf } from './rollouts.ts';
 
 /** Threads of the user that the process holds. Null: nothing says what it holds (no locks in this version, not Linux). */
 export function liveThreads(pid: number, homes: AgentHomes): readonly string[] | null {
