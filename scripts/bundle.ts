@@ -13,6 +13,7 @@ export const version: string = JSON.parse(readFileSync(join(root, 'package.json'
 const entries: Record<keyof Parts, string> = {
   hooks: join(root, 'src/hooks.ts'),
   cli: join(root, 'src/cli.ts'),
+  config: join(root, 'src/config-schema.ts'),
   yaml: 'yaml',
   mqtt: 'mqtt',
   lockfile: 'proper-lockfile',

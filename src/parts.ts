@@ -15,6 +15,8 @@ export interface Parts {
   hooks: typeof import('./hooks.ts');
   /** Every command for people: argument parsing and all that it needs. */
   cli: typeof import('./cli.ts');
+  /** The config file's schema. */
+  config: typeof import('./config-schema.ts');
   yaml: typeof import('yaml');
   mqtt: typeof import('mqtt');
   lockfile: typeof import('proper-lockfile');
@@ -23,6 +25,7 @@ export interface Parts {
 const sources: Record<keyof Parts, string> = {
   hooks: './hooks.ts',
   cli: './cli.ts',
+  config: './config-schema.ts',
   yaml: 'yaml',
   mqtt: 'mqtt',
   lockfile: 'proper-lockfile',

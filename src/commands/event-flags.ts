@@ -1,0 +1,38 @@
+import { UserError } from '../errors.ts';
+
+/** Flags of `event`; scripts/event.sh writes them glued (`--id=…`), because an empty tmux format would vanish otherwise. */
+export interface EventFlags {
+  readonly socket: string;
+  readonly registry: string | null;
+  /** Descriptor that holds the registry's lock. */
+  readonly lockFd: number | null;
+  /** Descriptor to read tmux's answer from. */
+  readonly answerFd: number | null;
+  /** The client that pressed the key. */
+  readonly client: string | null;
+}
+
+const NAMES = ['socket', 'registry', 'lock-fd', 'answer-fd', 'client', 'id', 'name', 'left', 'pid', 'started'] as const;
+
+/** Parsed by hand: this runs on every tmux event, and a library would cost more than the rest of the start-up. */
+export function eventFlags(words: readonly string[]): EventFlags {
+  const values = new Map<string, string>();
+  for (const word of words) {
+    const flag = /^--([a-z-]+)=(.*)$/s.exec(word);
+    const name = flag?.[1];
+    if (!flag || !NAMES.some((known) => known === name)) {
+      throw new UserError('bad-flag', `event: unknown option '${word}': expected one of ${NAMES.map((known) => `--${known}=`).join(' ')}`);
+    }
+    values.set(name as string, flag[2] as string);
+  }
+  const text = (name: (typeof NAMES)[number]) => values.get(name) || null;
+  const socket = text('socket');
+  if (!socket?.startsWith('/')) throw new UserError('bad-flag', 'event: --socket=PATH is missing: the socket of the tmux server that sent the event');
+  return { socket, registry: text('registry'), lockFd: descriptor('lock-fd', text('lock-fd')), answerFd: descriptor('answer-fd', text('answer-fd')), client: text('client') };
+}
+
+function descriptor(name: string, value: string | null): number | null {
+  if (value === null) return null;
+  if (!/^\d$/.test(value)) throw new UserError('bad-flag', `event: --${name}='${value}': expected a descriptor, 0 to 9`);
+  return Number(value);
+}

@@ -1,0 +1,90 @@
+import { readFileSync, writeSync } from 'node:fs';
+import { optionsToSet, publishAll } from '../pipeline/publish.ts';
+import { type Outcome, run } from '../pipeline/run.ts';
+import { tmuxPlace } from '../pipeline/scope.ts';
+import { readConfigFile } from '../read-config-file.ts';
+import { adoptLock } from '../registry/adopt-lock.ts';
+import { createRegistry } from '../registry/create-registry.ts';
+import { exitCodeOf, messageOf } from '../report-error.ts';
+import { configPath, type Environment, resolveSettings, type Settings } from '../settings.ts';
+import { addressOfSocket } from '../tmux/address.ts';
+import { observe } from '../tmux/observe.ts';
+import { parseAnswer } from '../tmux/parse-answer.ts';
+import { commandArgument, setOptions } from '../tmux/set-options.ts';
+import type { ServerAddress, ServerObservation } from '../tmux/types.ts';
+import { eventFlags } from './event-flags.ts';
+import { showOutcome } from './show-outcome.ts';
+
+/** What the binary says about a failed run begins with this, and only that is taken back when a run succeeds. */
+const ERROR_MARK = 'reconcile: ';
+
+/**
+ * `event <hook> --socket=PATH …`: what tmux hooks call, through scripts/event.sh. Reconciles the server that sent the event;
+ * `load` (the plugin was sourced) and `key` reconcile all. With `--answer-fd` the caller has asked tmux already and sets the options
+ * that are printed as `name<TAB>value`; with `--lock-fd` it holds the registry's lock.
+ */
+export function event(words: readonly string[], env: Environment): number {
+  const [hook = '', ...rest] = words[0]?.startsWith('--') ? ['', ...words] : words;
+  const flags = eventFlags(rest);
+  const sender = addressOfSocket(flags.socket, tmuxPlace(env));
+  const answer = flags.answerFd === null ? null : parseAnswer(sender, readFileSync(flags.answerFd, 'utf8'));
+  const tell = answer ? printOptions : (values: OptionList) => setOptions(sender, values, env);
+  try {
+    const asked = answer ?? observe([sender], env)[0] ?? null;
+    const options = asked?.state === 'present' ? asked.options : {};
+    const settings = resolveSettings({ registryFlag: flags.registry, env, options, file: readConfigFile(configPath(env)) });
+    const outcome = reconcileEvent({ hook, sender, answer, settings, lockFd: flags.lockFd, env });
+    const own = outcome.servers.find(({ address }) => address.socket === sender.socket);
+    if (own?.state === 'present') tell([...optionsToSet(own, outcome.carried, settings.statusFormat.value), ...errorCleared(own)]);
+    if (isFull(hook)) publishAll(outcome, settings, env);
+    if (hook === 'key' && flags.client !== null) showOutcome(outcome, sender, flags.client, env);
+    return 0;
+  } catch (error) {
+    const message = messageOf(error);
+    tell([['@drift_error', `${ERROR_MARK}${oneLine(message)}`]]);
+    writeSync(2, message);
+    return exitCodeOf(error);
+  }
+}
+
+interface EventRun {
+  readonly hook: string;
+  readonly sender: ServerAddress;
+  readonly answer: ServerObservation | null;
+  readonly settings: Settings;
+  readonly lockFd: number | null;
+  readonly env: Environment;
+}
+
+function reconcileEvent({ hook, sender, answer, settings, lockFd, env }: EventRun): Outcome {
+  const registryPath = settings.registry.value;
+  if (hook === 'load') createRegistry(registryPath);
+  return run({
+    registryPath,
+    settings,
+    env,
+    scope: isFull(hook) ? 'all' : 'one',
+    sender,
+    answer: lockFd === null ? null : answer,
+    lock: lockFd === null ? null : adoptLock(lockFd, registryPath),
+    mode: settings.repair.value || hook === 'key' ? 'repair' : 'detect',
+    who: hook || 'event',
+    now: Math.floor(Date.now() / 1000),
+  });
+}
+
+const isFull = (hook: string): boolean => hook === 'load' || hook === 'key';
+
+type OptionList = readonly (readonly [string, string])[];
+
+function printOptions(values: OptionList): void {
+  const text = values.map(([name, value]) => `${name}\t${commandArgument(value)}\n`).join('');
+  if (text) writeSync(1, text);
+}
+
+const errorCleared = ({ options }: { readonly options: Readonly<Record<string, string>> }): OptionList =>
+  options['@drift_error']?.startsWith(ERROR_MARK) ? [['@drift_error', '']] : [];
+
+/** Fit for a status line: one line, and nothing in it that tmux would expand. */
+const oneLine = (message: string): string => message.trim().split('\n').slice(0, 2).join(' ').replaceAll('#', '##').slice(0, 200);
+

@@ -1,0 +1,43 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { adapterNamed } from '../agents/index.ts';
+import { appendJournal } from '../journal.ts';
+import { messageOf } from '../report-error.ts';
+import { type Environment, stateFolder } from '../settings.ts';
+import { ensureStateFolder } from '../state-folder.ts';
+import { event } from './event.ts';
+
+/**
+ * `hook <agent> [event]`: what agents' hooks call; JSON on stdin. The call is spooled like a tmux event and joined to its session by
+ * `$TMUX` and `$TMUX_PANE`, never by folder. Prints what that agent demands and always exits 0: an agent must not suffer from us.
+ */
+export function hook([agent = '', eventName = '-']: readonly string[], env: Environment): number {
+  writeSync(1, adapterNamed(agent)?.hook?.reply ?? '');
+  try {
+    const stateDir = stateFolder(env);
+    ensureStateFolder(stateDir);
+    const place = paneOf(env);
+    const payload = readFileSync(0);
+    if (!place || !/^[a-z][\w-]*$/.test(agent) || !/^[\w-]+$/.test(eventName)) {
+      const msg = place ? `not a hook call: ${agent} ${eventName}` : 'no tmux pane: $TMUX or $TMUX_PANE is not set';
+      appendJournal(stateDir, Math.floor(Date.now() / 1000), [{ who: `hook ${agent}`, scope: 'none', what: 'ignored', msg }]);
+      return 0;
+    }
+    const folder = join(stateDir, 'spool', place.socket.replaceAll('/', '%'));
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const name = `hook.${agent}.${place.pane}.${place.serverPid}.${eventName}.${process.pid}`;
+    writeFileSync(join(folder, `.${name}`), payload, { mode: 0o600 });
+    renameSync(join(folder, `.${name}`), join(folder, name));
+    event([`hook-${agent}`, `--socket=${place.socket}`], env);
+  } catch (error) {
+    writeSync(2, messageOf(error));
+  }
+  return 0;
+}
+
+/** The pane that the agent runs in: `$TMUX` is `socket,server pid,session`. Null outside tmux. */
+function paneOf({ TMUX, TMUX_PANE }: Environment): { socket: string; serverPid: string; pane: string } | null {
+  const server = /^(\/.*),(\d+),-?\d+$/.exec(TMUX ?? '');
+  const pane = /^%(\d+)$/.exec(TMUX_PANE ?? '');
+  return server && pane ? { socket: server[1] as string, serverPid: server[2] as string, pane: pane[1] as string } : null;
+}

@@ -1,0 +1,38 @@
+import { writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
+import { errnoOf } from './errors.ts';
+import type { Environment } from './settings.ts';
+
+/** What a command may touch of the process; tests pass their own. stdout carries data only, stderr words for people. */
+export interface Io {
+  readonly env: Environment;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** Is stdout a terminal? */
+  readonly terminal: boolean;
+  /** May stdout be coloured (a terminal, and NO_COLOR not set)? */
+  readonly colour: boolean;
+}
+
+export const processIo = (): Io => ({
+  env: process.env,
+  out: (text) => writeAll(1, text),
+  err: (text) => writeAll(2, text),
+  terminal: isatty(1),
+  colour: isatty(1) && !process.env.NO_COLOR,
+});
+
+/** Synchronous: output that is still in a pipe when the process ends would be cut. A reader that went away is no error of ours. */
+function writeAll(fd: number, text: string): void {
+  const bytes = Buffer.from(text);
+  let at = 0;
+  while (at < bytes.length) {
+    try {
+      at += writeSync(fd, bytes, at);
+    } catch (error) {
+      if (errnoOf(error) === 'EPIPE') return;
+      if (errnoOf(error) !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}

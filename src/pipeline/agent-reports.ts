@@ -1,0 +1,42 @@
+import { adapterNamed } from '../agents/index.ts';
+import type { Adapter, Ignored } from '../agents/types.ts';
+import type { SpooledEvent } from './spool.ts';
+
+/** What an agent's hook told us, joined to a pane by `$TMUX` and `$TMUX_PANE`, never by folder. */
+export interface AgentReport {
+  readonly socket: string;
+  readonly serverPid: number;
+  readonly paneId: string;
+  readonly agent: string;
+  readonly id: string;
+  readonly transcript: string | null;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+type HookCall = Extract<SpooledEvent, { kind: 'agent-hook' }>;
+
+/** Decodes spooled hook calls, oldest first. `ignored`: calls that say nothing about a pane's conversation, with the reason for the journal. */
+export function readReports(
+  events: readonly SpooledEvent[],
+  adapters: readonly Adapter[],
+): { readonly reports: readonly AgentReport[]; readonly ignored: readonly (Ignored & { readonly agent: string })[] } {
+  const reports: AgentReport[] = [];
+  const ignored: (Ignored & { agent: string })[] = [];
+  for (const event of events) {
+    if (event.kind !== 'agent-hook') continue;
+    const read = readCall(event, adapters);
+    if ('ignored' in read) ignored.push({ agent: event.agent, ignored: read.ignored });
+    else reports.push(read);
+  }
+  return { reports: reports.sort((a, b) => a.at - b.at), ignored };
+}
+
+function readCall(call: HookCall, adapters: readonly Adapter[]): AgentReport | Ignored {
+  const { agent, socket, serverPid, paneId, at, event, payload } = call;
+  if (!adapterNamed(agent, adapters)) return { ignored: `no agent is called ${agent}` };
+  const said = parseHookPayload(agent, payload, event === null ? [] : [event], adapters);
+  if ('ignored' in said) return said;
+  if (said.phase === 'end') return { ignored: `${said.event}: the agent left conversation ${said.id}` };
+  return { socket, serverPid, paneId, agent, id: said.id, transcript: said.transcript, at };
+}

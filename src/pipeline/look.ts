@@ -1,0 +1,142 @@
+import { readlinkSync } from 'node:fs';
+import { agentForName, agentOf } from '../agents/agent-of.ts';
+import { findAgent, pidsUnder } from '../agents/find-agent.ts';
+import { homesFrom } from '../agents/homes.ts';
+import { startedAgent } from '../agents/start-command.ts';
+import type { Adapter, ArtifactState, Evidence } from '../agents/types.ts';
+import { errnoOf } from '../errors.ts';
+import { type ProcessTable, readProcesses } from '../process/process-table.ts';
+import { isActive } from '../reconcile/match-rows.ts';
+import { type AgentTraits, artifactKey, type RegistryView, type SessionFacts, sessionKey, type World } from '../reconcile/types.ts';
+import type { Row } from '../registry/types.ts';
+import { type Environment, namePatterns, type Settings } from '../settings.ts';
+import type { ServerObservation, Session } from '../tmux/types.ts';
+import type { AgentReport } from './agent-reports.ts';
+import type { SpooledEvent } from './spool.ts';
+
+/** What was read before the look: the part of the registry in scope, the servers' answers, the events that came along. */
+export interface Seen {
+  readonly registry: RegistryView & { readonly text: string };
+  readonly servers: readonly ServerObservation[];
+  readonly sockets: ReadonlyMap<string, string>;
+  readonly events: readonly SpooledEvent[];
+  readonly reports: readonly AgentReport[];
+  readonly artifactsSeen: ReadonlySet<string>;
+  readonly settings: Settings;
+  readonly adapters: readonly Adapter[];
+  readonly env: Environment;
+  /** Epoch seconds. */
+  readonly now: number;
+}
+
+/** Looks at processes and at the agents' files, only where a row or a session of an agent asks for it; all that `detect` may know. */
+export function look(seen: Seen): World {
+  const { registry, servers, adapters, settings, env } = seen;
+  const known = adapters.map(({ name }) => name);
+  const sessions = relevantSessions(seen, known);
+  const processes = readProcesses(sessions.flatMap(({ session }) => session.panes.map(({ pid }) => pid)));
+  const facts = new Map(sessions.map((subject) => [subject.key, lookAtSession(subject, processes, seen)]));
+  const candidateIds = [...facts.values()].flatMap(({ candidates }) => candidates.map(({ id }) => id));
+  return {
+    now: seen.now,
+    servers,
+    sockets: seen.sockets,
+    sessions: facts,
+    closed: seen.events.flatMap((event) => (event.kind === 'tmux' && event.hook === 'session-closed' ? [event] : [])),
+    agents: new Map(adapters.map((adapter) => [adapter.name, traits(adapter, settings)])),
+    agentOf: (row) => agentOf(row, known),
+    artifacts: lookAtArtifacts(seen, homesFrom(env), known),
+    seen: seen.artifactsSeen,
+    // In any row, of whatever status: the text is searched because an incremental run decodes only a few of them.
+    claimed: new Set(candidateIds.filter((id) => registry.text.includes(id))),
+  };
+}
+
+interface Subject {
+  readonly key: string;
+  readonly session: Session;
+  readonly agent: string | null;
+  /** Hook reports of agents in its panes. */
+  readonly reports: readonly AgentReport[];
+}
+
+/** Sessions of agents, and those whose name or id some row has. */
+function relevantSessions({ registry, servers, settings, reports }: Seen, known: readonly string[]): readonly Subject[] {
+  const names = new Set(registry.rows.map(({ name }) => name));
+  const ids = new Set(registry.rows.flatMap(({ sessionId }) => sessionId ?? []));
+  return servers.flatMap((server) => {
+    if (server.state !== 'present') return [];
+    const patterns = namePatterns(server.options, settings.file);
+    return server.sessions.flatMap((session): Subject | [] => {
+      const own = reports.filter(
+        (report) => report.socket === server.address.socket && report.serverPid === server.pid && session.panes.some(({ id }) => id === report.paneId),
+      );
+      const agent = agentForName(session.name, patterns, known) ?? own.at(-1)?.agent ?? null;
+      if (agent === null && !names.has(session.name) && !ids.has(session.id)) return [];
+      return { key: sessionKey(server.address.socket, session.id), session, agent, reports: own };
+    });
+  });
+}
+
+function lookAtSession({ session, agent, reports }: Subject, processes: ProcessTable | 'unknown', { adapters, registry, env }: Seen): SessionFacts {
+  const homes = homesFrom(env);
+  const startedAs = session.panes.map(({ startCommand }) => startedAgent(startCommand, adapters)).find((name) => name !== null) ?? null;
+  const process = findAgent(session.panes, processes, agent ?? rowAgent(registry.rows, session, adapters), adapters);
+  const pids = pidsUnder(session.panes, processes);
+  const live = typeof process === 'object' && process ? process : null;
+  const adapter = live && (adapters.find(({ name }) => name === live.agent) ?? null);
+  const evidence: readonly Evidence[] = live && adapter ? [...hookEvidence(reports, live.agent, live.paneId), ...adapter.evidence(live, homes)] : [];
+  return {
+    agent,
+    process: pids === 'unknown' ? 'unknown' : process,
+    pids: pids === 'unknown' ? [] : pids,
+    startedAs,
+    cwd: live?.cwd ?? workingFolder(session.panes[0]?.pid),
+    evidence,
+    candidates: live && adapter && evidence.length === 0 ? adapter.candidates(live, homes) : [],
+  };
+}
+
+const rowAgent = (rows: readonly Row[], session: Session, adapters: readonly Adapter[]): string | null => {
+  const row = rows.find(({ name, sessionId }) => name === session.name || sessionId === session.id);
+  return row ? agentOf(row, adapters.map(({ name }) => name)) : null;
+};
+
+const hookEvidence = (reports: readonly AgentReport[], agent: string, paneId: string): readonly Evidence[] =>
+  reports
+    .filter((report) => report.agent === agent && report.paneId === paneId)
+    .map(({ id, at, transcript }): Evidence => ({ id, source: 'hook', observedAt: at, transcript }));
+
+/** Where a pane's first process works; null when the kernel does not say. */
+function workingFolder(pid: number | undefined): string | null {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch (error) {
+    if (errnoOf(error) !== null) return null;
+    throw error;
+  }
+}
+
+/** Artifacts of the identity cache and of the active rows in scope. */
+function lookAtArtifacts({ registry, adapters }: Seen, homes: ReturnType<typeof homesFrom>, known: readonly string[]): ReadonlyMap<string, ArtifactState> {
+  const found = new Map<string, ArtifactState>();
+  const check = (agent: string | null, id: string | null, cwd: string | null) => {
+    const adapter = adapters.find(({ name }) => name === agent);
+    if (adapter && id !== null) found.set(artifactKey(adapter.name, id), adapter.artifact(id, cwd, homes));
+  };
+  for (const { agent, id } of registry.identities) check(agent, id, null);
+  for (const row of registry.rows.filter(isActive)) {
+    const agent = agentOf(row, known);
+    const ownIdKey = adapters.find(({ name }) => name === agent)?.ownIdKey;
+    check(agent, row.conversation?.id ?? (ownIdKey ? (row.ownIds[ownIdKey] ?? null) : null), row.pane.cwd);
+  }
+  return found;
+}
+
+const traits = (adapter: Adapter, settings: Settings): AgentTraits => ({
+  name: adapter.name,
+  startCommand: adapter.startCommand,
+  ownIdKey: adapter.ownIdKey,
+  newRowFields: adapter.newRowFields(),
+  rowDefaults: settings.file.row_defaults?.[adapter.name] ?? {},
+});

@@ -1,0 +1,13 @@
+/** What the edge does with an error. Errors cross bundles, so they are told apart by shape, not by class. */
+
+/** The exit code that the error carries; 2 for everything else. */
+export const exitCodeOf = (error: unknown): number =>
+  error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number' ? error.exitCode : 2;
+
+/** The user's and the environment's errors are one message; ours (a bug) come with the stack and how to report them. */
+export function messageOf(error: unknown): string {
+  if (error instanceof Error && 'exitCode' in error) return `${error.message}\n`;
+  if (error instanceof Error && 'syscall' in error) return `tmux-drift: ${error.message}\n`;
+  const stack = error instanceof Error ? error.stack : String(error);
+  return `tmux-drift: a bug of its own. Please report it with these lines:\n${stack}\n`;
+}
