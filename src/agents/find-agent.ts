@@ -29,20 +29,23 @@ export function findAgent(
   return found.includes('unknown') ? 'unknown' : (agents[0] ?? null);
 }
 
-/** Every process id under the panes, theirs included (bounded like the search); `unknown` when the table cannot be read. */
+/**
+ * Process ids under the panes, theirs included: is a recorded one still there? Worth asking only when `findAgent` said null (then the
+ * search went the same way to its end); under an agent with hundreds of children the list is cut. `unknown`: the table cannot be read.
+ */
 export function pidsUnder(
   panes: readonly PaneProcess[],
   table: ProcessTable | 'unknown',
 ): readonly number[] | 'unknown' {
-  const pids: number[] = [];
-  const collect = ({ pid }: Process): Step => {
-    pids.push(pid);
-    return 'deeper';
-  };
-  return ifReadable(table, (readable) => {
-    for (const { dead, pid } of panes) if (!dead) walk(pid, readable, collect);
-    return pids;
-  });
+  return ifReadable(table, (readable) =>
+    panes
+      .filter(({ dead }) => !dead)
+      .flatMap((pane) => {
+        const pids: number[] = [];
+        walk(pane.pid, readable, ({ pid }) => (pids.push(pid) < BUDGET ? 'deeper' : 'enough'));
+        return pids;
+      }),
+  );
 }
 
 const searchPane = (

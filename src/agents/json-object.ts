@@ -22,3 +22,12 @@ export function stringOf(object: JsonObject, key: string): string | null {
   const value = Object.hasOwn(object, key) ? object[key] : undefined;
   return typeof value === 'string' ? value : null;
 }
+
+/** The member as an absolute path, null for anything else. */
+export function pathOf(object: JsonObject, key: string): string | null {
+  const path = stringOf(object, key);
+  return path?.startsWith('/') && path.length <= 4096 && !path.includes('\0') ? path : null;
+}
+
+/** Text from outside, fit for one line of a message. */
+export const quoted = (text: string): string => JSON.stringify(text.slice(0, 80));

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf } from '../../errors.ts';
+import { isConversationId, noSuchId } from '../conversation-id.ts';
 import { realPath } from '../real-path.ts';
 import type { AgentHomes, ArtifactState } from '../types.ts';
 
@@ -12,6 +13,7 @@ export const agyFolder = (homes: AgentHomes): string => realPath(join(homes.home
  * other is neither on disk nor gone, hence `unknown`.
  */
 export function findConversation(id: string, homes: AgentHomes): ArtifactState {
+  if (!isConversationId(id)) return noSuchId(id);
   const folder = agyFolder(homes);
   const paths = ['db', 'pb'].map((extension) => join(folder, 'conversations', `${id}.${extension}`));
   const brain = join(folder, 'brain', id);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isUuid } from '../conversation-id.ts';
-import { stringOf } from '../json-object.ts';
+import { pathOf, quoted, stringOf } from '../json-object.ts';
 import type { AgentHook } from '../types.ts';
 
 const PHASES: Readonly<Record<string, 'start' | 'active'>> = {
@@ -21,7 +21,7 @@ export const agyHook: AgentHook = {
   read(payload, args) {
     const event = args[0] ?? '';
     const phase = Object.hasOwn(PHASES, event) ? PHASES[event] : undefined;
-    if (phase === undefined) return { ignored: `unknown event ${JSON.stringify(event)}` };
+    if (phase === undefined) return { ignored: `unknown event ${quoted(event)}` };
     if (isSubAgents(payload)) return { ignored: 'of a sub-agent (parent conversation)' };
     const id = stringOf(payload, 'conversationId') ?? '';
     if (!isUuid(id)) return { ignored: 'conversationId is no UUID' };
@@ -32,7 +32,7 @@ export const agyHook: AgentHook = {
       id,
       event,
       phase,
-      transcript: stringOf(payload, 'transcriptPath'),
+      transcript: pathOf(payload, 'transcriptPath'),
       cwd: typeof first === 'string' ? first : null,
       cause: null,
     };

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isUuid } from '../conversation-id.ts';
-import { stringOf } from '../json-object.ts';
+import { pathOf, quoted, stringOf } from '../json-object.ts';
 import type { AgentHook } from '../types.ts';
 import { configFolders } from './transcripts.ts';
 
@@ -19,7 +19,7 @@ export const claudeHook: AgentHook = {
   read(payload) {
     const event = stringOf(payload, 'hook_event_name') ?? '';
     const phase = Object.hasOwn(PHASES, event) ? PHASES[event] : undefined;
-    if (phase === undefined) return { ignored: `unknown event ${JSON.stringify(event)}` };
+    if (phase === undefined) return { ignored: `unknown event ${quoted(event)}` };
     if (payload.agent_id !== undefined) return { ignored: 'of a sub-agent (agent_id)' };
     const id = stringOf(payload, 'session_id') ?? '';
     if (!isUuid(id)) return { ignored: 'session_id is no UUID' };
@@ -29,8 +29,8 @@ export const claudeHook: AgentHook = {
       id,
       event,
       phase,
-      transcript: stringOf(payload, 'transcript_path'),
-      cwd: stringOf(payload, 'cwd'),
+      transcript: pathOf(payload, 'transcript_path'),
+      cwd: pathOf(payload, 'cwd'),
       cause,
     };
   },

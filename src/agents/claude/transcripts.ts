@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf } from '../../errors.ts';
+import { isConversationId, noSuchId } from '../conversation-id.ts';
 import { listFolder, listReadable } from '../list-folder.ts';
 import type { AgentHomes, ArtifactState } from '../types.ts';
 import { projectKeys } from './project-key.ts';
@@ -14,6 +15,7 @@ export function configFolders(homes: AgentHomes): readonly string[] {
 
 /** Is the conversation on disk? First under the keys of `cwd`, then under every project: a worktree, `/cd` or a renamed key moves it. */
 export function findTranscript(id: string, cwd: string | null, homes: AgentHomes): ArtifactState {
+  if (!isConversationId(id)) return noSuchId(id);
   const near = transcriptIn(cwd === null ? [] : projectFolders(cwd, homes), id);
   if (near.state === 'present') return near;
   const everywhere = configFolders(homes).map((folder) => join(folder, 'projects'));

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isUuid } from '../conversation-id.ts';
-import { stringOf } from '../json-object.ts';
+import { pathOf, quoted, stringOf } from '../json-object.ts';
 import type { AgentHook } from '../types.ts';
 import { codexFolder, isSubAgents, metaOf } from './rollouts.ts';
 
@@ -19,10 +19,10 @@ export const codexHook: AgentHook = {
   read(payload) {
     const event = stringOf(payload, 'hook_event_name') ?? '';
     const phase = Object.hasOwn(PHASES, event) ? PHASES[event] : undefined;
-    if (phase === undefined) return { ignored: `unknown event ${JSON.stringify(event)}` };
+    if (phase === undefined) return { ignored: `unknown event ${quoted(event)}` };
     const id = stringOf(payload, 'session_id') ?? '';
     if (!isUuid(id)) return { ignored: 'session_id is no UUID' };
-    const transcript = stringOf(payload, 'transcript_path');
+    const transcript = pathOf(payload, 'transcript_path');
     const meta = transcript === null ? null : metaOf(transcript);
     if (payload.agent_id !== undefined || (meta && isSubAgents(meta))) return { ignored: 'of a sub-agent' };
     return {
@@ -31,7 +31,7 @@ export const codexHook: AgentHook = {
       event,
       phase,
       transcript,
-      cwd: stringOf(payload, 'cwd'),
+      cwd: pathOf(payload, 'cwd'),
       cause: stringOf(payload, 'source'),
     };
   },

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { errnoOf } from '../../errors.ts';
+import { isConversationId, noSuchId } from '../conversation-id.ts';
 import { isObject, type JsonObject, parseObject } from '../json-object.ts';
 import { listFolder } from '../list-folder.ts';
 import { readHead } from '../read-head.ts';
@@ -22,6 +23,7 @@ export const threadOf = (name: string): string | null =>
 
 /** Is the thread on disk? First in the folder of its birth day, which a UUIDv7 begins with, then everywhere. */
 export function findRollout(id: string, homes: AgentHomes): ArtifactState {
+  if (!isConversationId(id)) return noSuchId(id);
   const root = codexFolder(homes);
   try {
     const path =
