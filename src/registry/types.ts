@@ -1,3 +1,5 @@
+import type { Node } from './tree.ts';
+
 /** A conversation id as a row records it (contract §2): who said so, when (ISO, UTC), and where the transcript is. */
 export interface Conversation {
   readonly id: string;
@@ -40,7 +42,12 @@ export interface Row {
   readonly serverStarted: number | null;
   /** `tmux_session_epoch`: epoch seconds. */
   readonly epoch: number | null;
-  readonly pane: { readonly pid: number | null; readonly cmd: string | null; readonly cmdFull: string | null; readonly cwd: string | null };
+  readonly pane: {
+    readonly pid: number | null;
+    readonly cmd: string | null;
+    readonly cmdFull: string | null;
+    readonly cwd: string | null;
+  };
   /** `child_pid`; 0 (unknown) reads as null. */
   readonly childPid: number | null;
   /** `agent` as written. Use `agentOf` (agents/) for the rule "agent, else the name's suffix, else pane.cmd". */
@@ -78,11 +85,40 @@ export type Value = string | number | boolean | null | readonly Value[] | { read
 /** A row to append: keys in writing order. */
 export type NewRow = { readonly [key: string]: Value };
 
-/** What the plan asks of the file. `path` is a key or a key inside a map of the row: `['status']`, `['pane', 'pid']`. */
+/**
+ * What the plan asks of the file. `path` is a key or a key inside a map of the row: `['status']`, `['pane', 'pid']`.
+ * A missing key is inserted after the key `after` of the same map, else at the map's end. A map value replaces the whole
+ * map, key by key: keys that it does not name are removed.
+ */
 export type Edit =
-  | { readonly kind: 'set'; readonly row: Row; readonly path: readonly string[]; readonly value: Value }
+  | {
+      readonly kind: 'set';
+      readonly row: Row;
+      readonly path: readonly string[];
+      readonly value: Value;
+      readonly after?: string;
+    }
   | { readonly kind: 'remove'; readonly row: Row; readonly path: readonly string[] }
   | { readonly kind: 'append'; readonly value: NewRow };
+
+/** What tells one state of a file from another; taken from the descriptor that was read. Times in nanoseconds. */
+export interface FileStamp {
+  readonly dev: bigint;
+  readonly ino: bigint;
+  readonly size: bigint;
+  readonly mtimeNs: bigint;
+  readonly ctimeNs: bigint;
+}
+
+/** Where a block list of rows takes another one. */
+export interface ListPlace {
+  /** Column of the dashes. */
+  readonly indent: number;
+  /** Offset at which a new row goes: behind the last row and the comments that belong to it. */
+  readonly end: number;
+  /** The last row, whose style a new one follows. */
+  readonly last: RowPlace;
+}
 
 /** The registry as read: one type for both readers (strict scanner, `yaml`). */
 export interface Registry {
@@ -92,4 +128,10 @@ export interface Registry {
   readonly rows: readonly Row[];
   readonly unreadable: readonly UnreadableRow[];
   readonly identities: readonly Identity[];
+  /** Null when there is no row yet, or the rows stand in a flow list (`[…]`). */
+  readonly list: ListPlace | null;
+  /** What `yaml` read; null when the strict scanner read the file, whose rows can each be read again alone. */
+  readonly tree: Node | null;
+  /** The state of the file whose bytes `text` holds; null for a text that came from no file. */
+  readonly stamp: FileStamp | null;
 }
