@@ -7,24 +7,21 @@ export function removals(page: Page, map: MapNode, removed: ReadonlySet<Entry>):
   return map.flow ? runs(map, removed).map((run) => flowRun(page, map, run)) : blockLines(page, map, removed);
 }
 
-function blockLines({ text }: Page, map: MapNode, removed: ReadonlySet<Entry>): readonly Splice[] {
-  const [first] = map.entries;
-  const splices = [...removed].map(({ start, end }) => ({
-    start: lineStart(text, start),
-    end,
-    text: '',
-  }));
-  if (!first || !removed.has(first) || startsLine(text, first)) return splices;
-  // The first entry shares its line with the row's dash, which the next entry has to move up to.
-  const rest = splices.filter(({ end }) => end !== first.end);
-  const next = map.entries.find((entry) => !removed.has(entry));
-  const between = next && text.slice(first.end, next.start);
-  if (next && map.entries[1] === next && between?.trim() === '') {
-    return [...rest, { start: first.start, end: next.start, text: '' }];
+function blockLines({ text }: Page, { entries }: MapNode, removed: ReadonlySet<Entry>): readonly Splice[] {
+  const lines = ({ start, end }: Entry) => ({ start: lineStart(text, start), end, text: '' });
+  const [first] = entries;
+  if (!first || !removed.has(first) || startsLine(text, first)) return [...removed].map(lines);
+  // The first entry shares its line with the row's dash, which the next entry that stays has to move up to.
+  const stays = entries.findIndex((entry) => !removed.has(entry));
+  const gaps = entries.slice(0, Math.max(stays, 0)).map(({ end }, index) => text.slice(end, entries[index + 1]?.start));
+  if (stays > 0 && gaps.every((gap) => gap.trim() === '')) {
+    const rest = [...removed].filter((entry) => entries.indexOf(entry) > stays);
+    return [{ start: first.start, end: entries[stays]?.start ?? first.end, text: '' }, ...rest.map(lines)];
   }
   // Something stands in between: the dash keeps a line for itself.
   const lineBreak = /\r?\n$/.exec(text.slice(first.start, first.end))?.[0] ?? '';
-  return [...rest, { start: first.start, end: first.end - lineBreak.length, text: '' }];
+  const rest = [...removed].filter((entry) => entry !== first);
+  return [{ start: first.start, end: first.end - lineBreak.length, text: '' }, ...rest.map(lines)];
 }
 
 function startsLine(text: string, { start }: Entry): boolean {
