@@ -1,0 +1,321 @@
+#!/bin/sh
+# The entry point for TPM, which runs it when tmux starts and again whenever the configuration is sourced: tells tmux about the
+# hooks, the status segment and the key, and starts one full reconcile in the background.
+#
+# plugin.tmux [uninstall]
+#
+# tmux waits for this, has no client and no session yet when it starts, and TPM throws away what is printed: so nothing here takes
+# time, tmux is asked in one call and told in one, and what is wrong goes to @drift_error. Running it again changes nothing.
+
+hooks='session-created session-closed session-renamed'
+# High and odd, one place for each hook: what others set is left alone, and running this again replaces only our own.
+slot=1907
+default_key=M-d
+segment='#{E:@drift_status}'
+no_binary_mark='drift:!'
+# What is said here begins with this; all else in @drift_error is the binary's to take back.
+error_mark='plugin: '
+# In the hidden part of tmux's environment: what uninstall has to undo in the status line (words of: auto left right).
+memory=TMUX_DRIFT_CHANGED
+
+newline='
+'
+# What ends a quote, or expands, on the way through tmux and a shell.
+special="['\"\`#\$\\\\$newline]"
+
+main() {
+  CDPATH='' cd "${0%/*}/" || exit
+  dir=${PWD%/}
+  ask_tmux || exit
+  error=
+  if too_old; then
+    complain "tmux $version is too old, 3.2 or later is needed"
+    tmux set-option -g @drift_error "$error"
+    exit
+  fi
+  find_binary
+  plan_segment
+  plan_key
+  apply
+  [ -z "$bin" ] || reconcile_in_background
+}
+
+# --- what is ---
+
+ask_tmux() {
+  version='' socket='' pid='' started='' bin_option='' key_option=$default_key auto='' old_error='' old_status=''
+  left_names_us='' right_names_us='' changed='' own_keys=''
+  answer=$(
+    tmux -u display-message -p 'version=#{version}
+socket=#{socket_path}
+pid=#{pid}
+started=#{start_time}
+bin=#{@drift-bin}
+key=#{@drift-key}
+auto=#{@drift-auto-status}
+error=#{@drift_error}
+status=#{@drift_status}
+left=#{m:*drift_*,#{status-left}}
+right=#{m:*drift_*,#{status-right}}
+changed=#{'$memory'}' \; show-options -gq @drift-key \; list-keys -T prefix 2>/dev/null
+  )
+  in_lines
+  for line in $answer; do
+    value=${line#*=}
+    case $line in
+      version=*) version=$value ;;
+      socket=*) socket=$value ;;
+      pid=*) pid=$value ;;
+      started=*) started=$value ;;
+      bin=*) bin_option=$value ;;
+      key=*) key_value=$value ;;
+      auto=*) auto=$value ;;
+      error=*) old_error=$value ;;
+      status=*) old_status=$value ;;
+      left=*) left_names_us=$value ;;
+      right=*) right_names_us=$value ;;
+      changed=*) changed=$value ;;
+      # Set, even if to nothing.
+      @drift-key*) key_option=$key_value ;;
+      bind-key*'event key --socket='*) own_keys="$own_keys $(key_of "$line")" ;;
+    esac
+  done
+  in_words
+  # tmux 3.0 has no answer before it has a session.
+  [ -n "$version" ] || { version=$(tmux -V) && version=${version#tmux } && too_old; }
+}
+
+in_lines() {
+  set -f
+  IFS=$newline
+}
+
+in_words() {
+  set +f
+  unset IFS
+}
+
+# The key in a line of list-keys: bind-key -T prefix M-d if-shell …
+key_of() { # line
+  key=${1#*-T prefix}
+  key=${key#"${key%%[! ]*}"}
+  key=${key%% *}
+  case $key in \\?) key=${key#?} ;; esac
+  printf '%s' "$key"
+}
+
+# The running server's version: after an upgrade it may be older than the program. What has no number (master, next-…) is new.
+too_old() {
+  case $version in [0-9]*.[0-9]*) ;; *) return 1 ;; esac
+  major=${version%%.*}
+  minor=${version#*.}
+  minor=${minor%%[!0-9]*}
+  [ "$major" -lt 3 ] || { [ "$major" = 3 ] && [ "$minor" -lt 2 ]; }
+}
+
+# --- what should be ---
+
+complain() { # sentence
+  error=${error:+$error; }$1
+}
+
+# Sets bin, which stays empty when there is none that tmux can be told about.
+find_binary() {
+  # shellcheck disable=SC2088
+  case $bin_option in
+    '~/'*) bin=$HOME/${bin_option#'~/'} ;;
+    '')
+      bin=$dir/dist/tmux-drift
+      [ -x "$bin" ] || bin=$(command -v tmux-drift) || bin=
+      ;;
+    *) bin=$bin_option ;;
+  esac
+  # shellcheck disable=SC2254
+  case $dir$bin in
+    *$special*)
+      complain 'a path with quotes, #, $ or backslashes cannot be given to tmux: move the plugin, or its binary'
+      bin=
+      ;;
+    *)
+      if [ -z "$bin" ]; then
+        complain "no tmux-drift binary: run 'npm ci && npm run build' in $dir, or set @drift-bin"
+      elif [ ! -x "$bin" ] || [ -d "$bin" ]; then
+        complain "no tmux-drift binary: @drift-bin is $bin, which is not a program"
+        bin=
+      fi
+      ;;
+  esac
+}
+
+# Placeholders become the options they stand for. Where the status line does not name us at all, the segment goes in front of the
+# right-hand side. Sets new_left, new_right (empty: as it is) and add_segment.
+plan_segment() {
+  new_left='' new_right='' add_segment=''
+  if [ "$left_names_us" = 1 ]; then
+    resolve_placeholders status-left && new_left=$text && remember left
+  fi
+  if [ "$right_names_us" = 1 ]; then
+    resolve_placeholders status-right && new_right=$text && remember right
+  fi
+  if [ "$left_names_us$right_names_us" = 00 ] && [ "$auto" != off ]; then
+    add_segment=yes
+    remember auto
+  fi
+}
+
+# Sets text; fails when there was none.
+resolve_placeholders() { # option
+  old_text=$(tmux -u show-options -gv "$1")
+  text=$old_text
+  replace '#{drift_status}' "$segment"
+  replace '#{drift_count}' '#{@drift_count}'
+  [ "$text" != "$old_text" ]
+}
+
+# In text, everywhere.
+replace() { # this, by that
+  rest=$text
+  text=
+  while :; do
+    case $rest in
+      *"$1"*) text=$text${rest%%"$1"*}$2 rest=${rest#*"$1"} ;;
+      *) break ;;
+    esac
+  done
+  text=$text$rest
+}
+
+remember() { # word
+  case " $changed " in
+    *" $1 "*) ;;
+    *) changed="${changed:+$changed }$1" ;;
+  esac
+}
+
+# Sets key (empty: none to bind). Only a key that is free, or ours already, is taken.
+plan_key() {
+  key=$key_option
+  if [ "$key" = none ] || [ -z "$bin" ]; then key=''; fi
+  [ -n "$key" ] || return 0
+  case " $own_keys " in *" $key "*) return ;; esac
+  bound=$(tmux list-keys -T prefix "$key" 2>&1)
+  case $bound in
+    *'event key --socket='*) ;;
+    *bind-key*) complain "key $key has another binding, which is left alone: set @drift-key" && key= ;;
+    *'invalid key'*) complain "@drift-key is $key, which is no key" && key= ;;
+  esac
+}
+
+# --- making it so ---
+
+apply() {
+  set --
+  if [ -n "$bin" ]; then
+    for hook in $hooks; do
+      set -- "$@" \; set-hook -g "${hook}[$slot]" "if-shell -b '$(hook_job "$hook")' ''"
+    done
+  fi
+  [ -z "$new_left" ] || set -- "$@" \; set-option -g status-left "$(as_argument "$new_left")"
+  [ -z "$new_right" ] || set -- "$@" \; set-option -g status-right "$(as_argument "$new_right")"
+  [ -z "$add_segment" ] || set -- "$@" \; set-option -gF status-right "#$segment#{status-right}"
+  [ -z "$changed" ] || set -- "$@" \; set-environment -gh "$memory" "$changed"
+
+  if [ -z "$bin" ]; then
+    [ "$old_status" = "$no_binary_mark" ] || set -- "$@" \; set-option -g @drift_status "$no_binary_mark"
+  elif [ "$old_status" = "$no_binary_mark" ]; then
+    set -- "$@" \; set-option -g @drift_status ''
+  fi
+  if [ -n "$error" ]; then
+    [ "$old_error" = "$error_mark$error" ] || set -- "$@" \; set-option -g @drift_error "$error_mark$error"
+  else
+    case $old_error in "$error_mark"*) set -- "$@" \; set-option -g @drift_error '' ;; esac
+  fi
+
+  for own_key in $own_keys; do
+    [ "$own_key" = "$key" ] || set -- "$@" \; unbind-key -T prefix "$(as_argument "$own_key")"
+  done
+  # Here a menu key would be bound likewise.
+  [ -z "$key" ] ||
+    set -- "$@" \; bind-key -N 'Reconcile agent sessions with the registry' "$(as_argument "$key")" if-shell -b "$(key_job)" ''
+  shift
+  tmux -u "$@"
+}
+
+# Of the forms that tmux has, only this one runs in every case in which a server's last session ends, and prints nothing into
+# anybody's pane. An option with a line break cuts the rest off, so the user's own options come last.
+#
+# The PATH is handed on because a server's own may be poorer (started by a login manager, or by another program); as a plain word,
+# because tmux 3.5 runs this with the user's shell, whatever that is.
+hook_job() { # hook
+  printf '%s' "\"$dir/scripts/event.sh\" $1 --id=#{q:hook_session} --name=#{q:hook_session_name} --left=#{q:session_id}" \
+    " --socket=#{q:socket_path} --pid=#{pid} --started=#{start_time} --bin=\"$bin\"$(path_word --path=)" \
+    ' --registry=#{q:@drift-registry} --agents=#{q:@drift-agents} >/dev/null 2>&1 &'
+}
+
+key_job() {
+  printf '%s' "env$(path_word PATH=) \"$bin\" event key --socket=#{q:socket_path} --client=#{q:client_name} >/dev/null 2>&1 &"
+}
+
+path_word() { # name=
+  # shellcheck disable=SC2254
+  case $PATH in
+    *$special*) ;;
+    *) printf ' %s"%s"' "$1" "$PATH" ;;
+  esac
+}
+
+# A `;` at the end of an argument is the end of a command to tmux.
+as_argument() { # text
+  case $1 in
+    *';') printf '%s' "${1%;}\\;" ;;
+    *) printf '%s' "$1" ;;
+  esac
+}
+
+# A crash, a reboot or a killed server fired no hook, and sessions that are there already fire none.
+reconcile_in_background() {
+  "$bin" event load "--socket=$socket" "--pid=$pid" "--started=$started" </dev/null >/dev/null 2>&1 &
+}
+
+# --- uninstall ---
+
+uninstall() {
+  ask_tmux || exit
+  set --
+  for hook in $hooks; do
+    set -- "$@" set-hook -gu "${hook}[$slot]" \;
+  done
+  for own_key in $own_keys; do
+    set -- "$@" unbind-key -T prefix "$(as_argument "$own_key")" \;
+  done
+  for side in left right; do
+    restore $side && set -- "$@" set-option -g status-$side "$(as_argument "$text")" \;
+  done
+  [ -z "$changed" ] || set -- "$@" set-environment -gu "$memory" \;
+  tmux -u "$@" set-option -gqu @drift_count \; set-option -gqu @drift_status \; set-option -gqu @drift_error
+}
+
+# The status line as it was, as far as it was us who changed it. Sets text; fails when there is nothing to undo.
+restore() { # left or right
+  old_text=$(tmux -u show-options -gv "status-$1")
+  text=$old_text
+  case $1:" $changed " in
+    right:*' auto '*) text=${text#"$segment"} ;;
+  esac
+  case " $changed " in
+    *" $1 "*)
+      replace "$segment" '#{drift_status}'
+      replace '#{@drift_count}' '#{drift_count}'
+      ;;
+  esac
+  [ "$text" != "$old_text" ]
+}
+
+case ${1:-} in
+  '') main ;;
+  uninstall) uninstall ;;
+  *)
+    echo "usage: ${0##*/} [uninstall]" >&2
+    exit 2
+    ;;
+esac

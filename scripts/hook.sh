@@ -1,0 +1,71 @@
+#!/bin/sh
+# What agents' hooks start: hook.sh AGENT [EVENT], with the agent's JSON on stdin. Keeps what the agent says for the binary and
+# answers at once, because the agent waits; always succeeds, because a failing hook would disturb it. Any POSIX sh.
+# shellcheck disable=SC2154,SC3013,SC2088
+
+umask 077
+root=${0%/scripts/*}
+# shellcheck source-path=SCRIPTDIR source=lib/front.sh
+. "$root/scripts/lib/front.sh"
+
+# Agents send a few kilobytes.
+most_bytes=1048576
+
+main() {
+  agent=$1 event=${2:-}
+  if in_tmux && find_places "$socket" '' && make_spool && spool_report; then
+    # A process of its own, because the gate goes by pid.
+    "$0" --drain "$socket" </dev/null >/dev/null 2>&1 &
+  elif find_binary ''; then
+    "$bin" hook "$@" >/dev/null 2>&1
+  fi
+  case $agent in
+    agy) echo '{}' ;;
+  esac
+  exit 0
+}
+
+# $TMUX is socket,server pid,session; the socket's path may hold a comma.
+in_tmux() {
+  pane=${TMUX_PANE:-} pane=${pane#%}
+  socket=${TMUX:-} socket=${socket%,*}
+  pid=${socket##*,} socket=${socket%,*}
+  for number in "$pane" "$pid"; do
+    case $number in '' | *[!0-9]*) return 1 ;; esac
+  done
+}
+
+# Under a name that begins with a dot until it is whole.
+spool_report() {
+  case $agent in '' | [!a-z]* | *[!a-z0-9_-]*) return 1 ;; esac
+  case $event in '' | *[!A-Za-z0-9_-]*) event=- ;; esac
+  start_of $$
+  report=hook.$agent.$pane.$pid.$event.$$-$start
+  head -c $most_bytes >"$spool/.$report" && mv -f "$spool/.$report" "$spool/$report"
+}
+
+drain_in_background() {
+  has timeout && limit='timeout -s KILL 2' || limit=''
+  options=$($limit tmux -u -S "$1" display-message -p '#{@drift-bin}' \; display-message -p '#{@drift-registry}' 2>/dev/null)
+  find_binary "${options%%"$newline"*}" || exit
+  case $options in
+    *"$newline"*) find_places "$1" "${options#*"$newline"}" ;;
+    *) find_places "$1" '' ;;
+  esac
+  drain
+}
+
+# @drift-bin, the plugin's own, or the first on the PATH.
+find_binary() { # @drift-bin
+  case $1 in
+    '~/'*) bin=$HOME/${1#'~/'} ;;
+    '') bin=$root/dist/tmux-drift; [ -x "$bin" ] || bin=$(command -v tmux-drift) ;;
+    *) bin=$1 ;;
+  esac
+  [ -x "$bin" ]
+}
+
+case ${1:-} in
+  --drain) drain_in_background "$2" ;;
+  *) main "$@" ;;
+esac
