@@ -1,4 +1,5 @@
 import { readFileSync, writeSync } from 'node:fs';
+import { writeFrontNotes } from '../pipeline/front-notes.ts';
 import { optionsToSet, publishAll } from '../pipeline/publish.ts';
 import { type Outcome, run } from '../pipeline/run.ts';
 import { tmuxPlace } from '../pipeline/scope.ts';
@@ -6,7 +7,7 @@ import { readConfigFile } from '../read-config-file.ts';
 import { adoptLock } from '../registry/adopt-lock.ts';
 import { createRegistry } from '../registry/create-registry.ts';
 import { exitCodeOf, messageOf } from '../report-error.ts';
-import { configPath, type Environment, resolveSettings, type Settings } from '../settings.ts';
+import { configPath, type Environment, resolveSettings, type Settings, stateFolder } from '../settings.ts';
 import { addressOfSocket } from '../tmux/address.ts';
 import { observe } from '../tmux/observe.ts';
 import { parseAnswer } from '../tmux/parse-answer.ts';
@@ -34,6 +35,7 @@ export function event(words: readonly string[], env: Environment): number {
     const options = asked?.state === 'present' ? asked.options : {};
     const settings = resolveSettings({ registryFlag: flags.registry, env, options, file: readConfigFile(configPath(env)) });
     const outcome = reconcileEvent({ hook, sender, answer, settings, lockFd: flags.lockFd, env });
+    writeFrontNotes(stateFolder(env), settings, env);
     const own = outcome.servers.find(({ address }) => address.socket === sender.socket);
     if (own?.state === 'present') tell([...optionsToSet(own, outcome.carried, settings.statusFormat.value), ...errorCleared(own)]);
     if (isFull(hook)) publishAll(outcome, settings, env);

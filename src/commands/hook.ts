@@ -1,10 +1,12 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { adapterNamed } from '../agents/index.ts';
+import { hookReply } from '../agents/hook-payload.ts';
 import { appendJournal } from '../journal.ts';
 import { messageOf } from '../report-error.ts';
+import { tmuxPlace } from '../pipeline/scope.ts';
 import { type Environment, stateFolder } from '../settings.ts';
 import { ensureStateFolder } from '../state-folder.ts';
+import { addressOfSocket } from '../tmux/address.ts';
 import { event } from './event.ts';
 
 /**
@@ -12,7 +14,7 @@ import { event } from './event.ts';
  * `$TMUX` and `$TMUX_PANE`, never by folder. Prints what that agent demands and always exits 0: an agent must not suffer from us.
  */
 export function hook([agent = '', eventName = '-']: readonly string[], env: Environment): number {
-  writeSync(1, adapterNamed(agent)?.hook?.reply ?? '');
+  writeSync(1, hookReply(agent));
   try {
     const stateDir = stateFolder(env);
     ensureStateFolder(stateDir);
@@ -23,12 +25,13 @@ export function hook([agent = '', eventName = '-']: readonly string[], env: Envi
       appendJournal(stateDir, Math.floor(Date.now() / 1000), [{ who: `hook ${agent}`, scope: 'none', what: 'ignored', msg }]);
       return 0;
     }
-    const folder = join(stateDir, 'spool', place.socket.replaceAll('/', '%'));
+    const { socket } = addressOfSocket(place.socket, tmuxPlace(env));
+    const folder = join(stateDir, 'spool', socket.replaceAll('/', '%'));
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const name = `hook.${agent}.${place.pane}.${place.serverPid}.${eventName}.${process.pid}`;
     writeFileSync(join(folder, `.${name}`), payload, { mode: 0o600 });
     renameSync(join(folder, `.${name}`), join(folder, name));
-    event([`hook-${agent}`, `--socket=${place.socket}`], env);
+    event([`hook-${agent}`, `--socket=${socket}`], env);
   } catch (error) {
     writeSync(2, messageOf(error));
   }

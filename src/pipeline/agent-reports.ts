@@ -1,4 +1,4 @@
-import { adapterNamed } from '../agents/index.ts';
+import { parseHookPayload } from '../agents/hook-payload.ts';
 import type { Adapter, Ignored } from '../agents/types.ts';
 import type { SpooledEvent } from './spool.ts';
 
@@ -34,7 +34,6 @@ export function readReports(
 
 function readCall(call: HookCall, adapters: readonly Adapter[]): AgentReport | Ignored {
   const { agent, socket, serverPid, paneId, at, event, payload } = call;
-  if (!adapterNamed(agent, adapters)) return { ignored: `no agent is called ${agent}` };
   const said = parseHookPayload(agent, payload, event === null ? [] : [event], adapters);
   if ('ignored' in said) return said;
   if (said.phase === 'end') return { ignored: `${said.event}: the agent left conversation ${said.id}` };

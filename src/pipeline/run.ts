@@ -5,10 +5,9 @@
  * Invariants: what is written was observed under the registry's lock; a server that is `unknown` leads to no edit; a dry run computes the
  * same plan by the same code, takes no lock and writes nothing at all; a spooled event is forgotten only after what it asks for is on disk.
  */
-import { adapters as builtIn } from '../agents/index.ts';
-import type { Adapter } from '../agents/types.ts';
 import { EnvironmentError } from '../errors.ts';
 import { appendJournal, type JournalEntry } from '../journal.ts';
+import { knownAgents } from '../known-agents.ts';
 import { detect } from '../reconcile/detect.ts';
 import type { Drift } from '../reconcile/types.ts';
 import { editRegistry } from '../registry/edit-registry.ts';
@@ -84,7 +83,7 @@ export function run(request: Request): Outcome {
 
 function pass(request: Request, stateDir: string): Outcome {
   const { registryPath, env, scope, sender, settings, mode, now } = request;
-  const adapters: readonly Adapter[] = builtIn;
+  const adapters = knownAgents(settings.file);
   const events = readSpool(stateDir, scope === 'one' && sender ? sender.socket : null);
   const { reports, ignored } = readReports(events, adapters);
   const registry = readRegistry(registryPath);
