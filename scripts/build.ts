@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, renameSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleAll, root } from './bundle.ts';
 import { makeCodeCaches } from './code-cache.ts';
@@ -31,7 +31,9 @@ export async function buildBinary({ target: name, nodePath, outfile, caches }: B
   try {
     await bundleAll(scratch);
     if (caches) makeCodeCaches(scratch);
-    const assets = readdirSync(scratch).filter((file) => /\.(js|cache)$/.test(file) && file !== 'main.js');
+    const assets = readdirSync(scratch)
+      .sort()
+      .filter((file) => /\.(js|cache)$/.test(file) && file !== 'main.js');
     const built = join(scratch, 'tmux-drift');
     await pack({
       main: join(scratch, 'main.js'),
@@ -67,7 +69,7 @@ if (import.meta.main) {
     options: { target: { type: 'string' }, node: { type: 'string' }, out: { type: 'string' } },
   });
   const target = values.target ?? host;
-  const outfile = values.out ?? join(root, 'dist/tmux-drift');
+  const outfile = resolve(values.out ?? join(root, 'dist/tmux-drift'));
   await buildBinary({
     target,
     nodePath: realpathSync(values.node ?? process.execPath),

@@ -6,7 +6,7 @@
  * `node --build-sea` does much the same.
  */
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import sea from '@yao-pkg/pkg/lib-es5/sea.js';
 
 export interface Target {
@@ -26,8 +26,8 @@ interface Pack {
 }
 
 export async function pack({ main, assets, nodePath, target, outfile, scratch }: Pack): Promise<void> {
-  const { HOME = '' } = process.env;
-  process.env.HOME = cacheWith(nodePath, target, scratch);
+  const { HOME = '', TMPDIR } = process.env;
+  Object.assign(process.env, { HOME: cacheWith(nodePath, target, scratch), TMPDIR: scratch });
   try {
     await sea.default(main, {
       targets: [
@@ -39,10 +39,13 @@ export async function pack({ main, assets, nodePath, target, outfile, scratch }:
         },
       ],
       signature: true,
-      seaConfig: { ...flags, assets },
+      // Relative to pkg's folder in TMPDIR: the path becomes part of the binary, which must not depend on who builds it where.
+      seaConfig: { ...flags, main: join('..', relative(scratch, main)), assets },
     });
   } finally {
     process.env.HOME = HOME;
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
   }
 }
 
