@@ -17,13 +17,11 @@ const THREAD_CAP = 256;
 /** The kernel fills a page per read unless the file ends: a shorter read was the last one. */
 const SHORT = 2048;
 
-/** The lazy table, or `unknown` where /proc is not mounted. */
-export function readProcfs(): ProcessTable | 'unknown' {
+/** The lazy table, or `unknown` where /proc is not mounted. `byThread`: the kernel has the files `children`. */
+export function readProcfs(byThread = existsSync(`/proc/self/task/${process.pid}/children`)): ProcessTable | 'unknown' {
   if (!existsSync('/proc/self/stat')) return 'unknown';
   const reader = new Reader();
-  const childrenOf = existsSync(`/proc/self/task/${process.pid}/children`)
-    ? (pid: number) => childrenByThread(pid, reader)
-    : childrenByParent(reader);
+  const childrenOf = byThread ? (pid: number) => childrenByThread(pid, reader) : childrenByParent(reader);
   return { get: (pid) => readProcess(pid, reader), childrenOf };
 }
 

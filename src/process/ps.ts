@@ -5,10 +5,9 @@ import { spawnProcess } from './spawn.ts';
 
 /** The descendants of `panePids`, from one `ps` run; `unknown` when it fails, times out or lists none of what was asked for. */
 export function readPs(panePids: readonly number[]): ProcessTable | 'unknown' {
-  // `env`: lstart is printed in the user's language otherwise.
-  const ps = spawnProcess('/usr/bin/env', ['LC_ALL=C', 'ps', '-axww', '-o', 'pid=,ppid=,lstart=,args='], {
-    timeoutMs: 2000,
-  });
+  // In another locale lstart is printed in another language.
+  const env = { ...process.env, LC_ALL: 'C' };
+  const ps = spawnProcess('ps', ['-axww', '-o', 'pid=,ppid=,lstart=,args='], { timeoutMs: 2000, env });
   return ps.status === 0 ? tableOf(parsePs(ps.stdout.toString('utf8')), panePids) : 'unknown';
 }
 

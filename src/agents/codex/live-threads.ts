@@ -31,11 +31,11 @@ function openThreads(pid: number, homes: AgentHomes): readonly string[] {
   return [...new Set(paths.flatMap((path) => threadOf(basename(path)) ?? []))];
 }
 
-/** A thread without a rollout is the user's when it is the only one: a sub-agent never comes before its parent. */
+/** A thread without a rollout yet may be the user's or a sub-agent's: it stays, and beside another one nothing is certain. */
 function withoutSubAgents(ids: readonly string[], homes: AgentHomes): readonly string[] {
   return ids.filter((id) => {
     const rollout = findRollout(id, homes);
     const meta = rollout.state === 'present' ? metaOf(rollout.path) : null;
-    return meta === null ? ids.length === 1 : !isSubAgents(meta);
+    return meta === null || !isSubAgents(meta);
   });
 }
