@@ -1,0 +1,45 @@
+import { lstatSync, readdirSync, realpathSync, unlinkSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { errnoOf } from '../errors.ts';
+import { pidOfTemp } from './temp-file.ts';
+
+const OLD_MS = 60 * 60 * 1000;
+
+/**
+ * Removes what runs that were killed left beside a file. The caller holds the file's lock: then no run of ours is at work
+ * on it, but one may be without the lock (on a file that has none), so a living process keeps its temp file for an hour.
+ */
+export function sweepTempFiles(path: string): void {
+  const target = realpathSync(path);
+  const folder = dirname(target);
+  for (const name of readdirSync(folder)) {
+    const pid = pidOfTemp(name, basename(target));
+    if (pid !== null && (!isAlive(pid) || isOld(join(folder, name)))) remove(join(folder, name));
+  }
+}
+
+/** Our own pid: somebody else's before us. */
+function isAlive(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return errnoOf(error) !== 'ESRCH';
+  }
+}
+
+function isOld(path: string): boolean {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  return stat !== undefined && stat.mtimeMs < Date.now() - OLD_MS;
+}
+
+/** Not ours to remove, or gone: no reason to fail a run. */
+const HARMLESS: ReadonlySet<string | null> = new Set(['ENOENT', 'EPERM', 'EACCES', 'EROFS']);
+
+function remove(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (!HARMLESS.has(errnoOf(error))) throw error;
+  }
+}
