@@ -69,16 +69,24 @@ most_events=1000
 
 # Handles what is spooled, unless another process is at it.
 drain() {
-  while spooled && take_gate; do
-    before=$events
+  before=' '
+  while spooled_anew && take_gate; do
+    set -- "$spool"/*
+    before="$* "
     run
     status=$?
     leave_gate
     [ $status = 0 ] || { forget_excess; break; }
-    # What a run that succeeded leaves alone is no reason to run again.
-    spooled || break
-    [ "$events" != "$before" ] || break
   done
+}
+
+# Is anything spooled that the last run has not seen? What a run that succeeded left alone is no reason to run again.
+spooled_anew() {
+  for file in "$spool"/*; do
+    [ -e "$file" ] || return 1
+    case $before in *"/${file##*/} "*) ;; *) return 0 ;; esac
+  done
+  return 1
 }
 
 forget_excess() {

@@ -1,0 +1,343 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { QUERY } from '../../src/tmux/query.ts';
+import { waitFor } from '../e2e/wait-for.ts';
+import { type Event, type FrontWorld, frontWorld, shells } from './front-world.ts';
+
+describe.each(shells)('event.sh in $shell', ({ words }) => {
+  test('hands the lock and what tmux answered to the binary, and leaves nothing behind', async () => {
+    const world = frontWorld(words);
+    const { code } = await world.event().done;
+    expect(code).toBe(0);
+    const { socket, registry } = world;
+    expect(world.lines('calls')).toEqual([`event --socket=${socket} --registry=${registry} --lock-fd=9 --answer-fd=0`]);
+    expect(world.lines('answer')).toEqual([expect.stringContaining('error connecting to'), 'E 1']);
+    expect(world.spooled()).toEqual([]);
+    expect(existsSync(world.gate)).toBe(false);
+    expect(statSync(world.state).mode & 0o777).toBe(0o700);
+  });
+
+  test('tells all about an event in the name of its file', async () => {
+    const world = frontWorld(words);
+    await world.event({ hook: 'session-closed', id: '$17', left: '' }).done;
+    expect(world.lines('taken')).toEqual([
+      expect.stringMatching(/^session-closed\.17\.none\.4520\.1795333762\.\d+-\d+$/),
+    ]);
+  });
+
+  test('starts nothing and writes nothing for a session that is no agent’s', async () => {
+    const world = frontWorld(words);
+    const { code } = await world.event({ name: 'notes' }).done;
+    expect(code).toBe(0);
+    expect(existsSync(world.file('calls'))).toBe(false);
+    expect(existsSync(world.state)).toBe(false);
+  });
+
+  test.each<[string, Partial<Event>, string?]>([
+    ['named like an agent’s', { name: 'api-creator-codex' }],
+    ['named like a pattern of the user', { name: 'ai-notes', agents: 'claude=x codex=ai-?*' }],
+    ['under a pattern that a shell reads in another way', { name: 'notes', agents: 'claude=[x]' }],
+    ['with a name that a file may spell in many ways', { name: 'no tes' }],
+    ['renamed', { name: 'notes', hook: 'session-renamed' }],
+    ['the last one', { name: 'notes', hook: 'session-closed', left: '' }],
+    ['the first one of its server', { name: 'notes', id: '$0' }],
+    ['in the registry', { name: 'notes' }, 'tmux_sessions:\n- name: notes\n'],
+    ['in the registry, spelled with an escape', { name: 'notes' }, 'tmux_sessions:\n- name: "n\\x6ftes"\n'],
+    ['in the registry, spelled over two lines', { name: 'notes' }, 'tmux_sessions:\n- name: "no\\\n  tes"\n'],
+    [
+      'in the registry, spelled over two lines of a DOS file',
+      { name: 'notes' },
+      'tmux_sessions:\r\n- name: "no\\\r\n  tes"\r\n',
+    ],
+  ])('goes on for a session %s', async (_, event, text) => {
+    const world = frontWorld(words);
+    if (text) world.write('registry.yaml', text);
+    await world.event(event).done;
+    expect(world.lines('calls')).toHaveLength(1);
+  });
+
+  test('goes on when the registry cannot be read', async () => {
+    const world = frontWorld(words);
+    await world.event({ name: 'notes', registry: world.file('missing.yaml') }).done;
+    expect(world.lines('calls')).toEqual([`event --socket=${world.socket} --registry=${world.file('missing.yaml')}`]);
+  });
+
+  test('believes the binary’s list of name patterns as long as it is newer than the configuration', async () => {
+    const world = frontWorld(words);
+    const config = writeDated(world, '.config/tmux-drift/config.yaml', 'agents: {}\n', 100);
+    await world.event({ name: 'notes' }).done;
+    expect(world.lines('calls')).toHaveLength(1);
+    writeDated(world, 'state/name-patterns', 'other-*\nai-*\n', 200);
+    await world.event({ name: 'notes' }).done;
+    expect(world.lines('calls')).toHaveLength(1);
+    await world.event({ name: 'ai-notes' }).done;
+    expect(world.lines('calls')).toHaveLength(2);
+    utimesSync(config, 300, 300);
+    await world.event({ name: 'notes' }).done;
+    expect(world.lines('calls')).toHaveLength(3);
+  });
+
+  test('a loser leaves at once, and the winner runs again for what came meanwhile', async () => {
+    const world = frontWorld(words);
+    world.write('hold', '');
+    const winner = world.event({ id: '$1' });
+    await waitFor('the binary runs', () => world.lines('calls').length);
+    await world.event({ id: '$2' }).done;
+    await world.event({ id: '$3' }).done;
+    expect(world.lines('calls')).toHaveLength(1);
+    world.start(['rm', world.file('hold')]);
+    await winner.done;
+    expect(world.lines('taken').map((name) => name.split('.')[1])).toEqual(['1', '2', '3']);
+    expect(world.spooled()).toEqual([]);
+    expect(existsSync(world.gate)).toBe(false);
+  });
+
+  test('two hundred at once: all handled, by a few runs', { timeout: 60_000 }, async () => {
+    const world = frontWorld(words);
+    await Promise.all(Array.from({ length: 200 }, (_, n) => world.event({ id: `$${n}` }).done));
+    const ids = world.lines('taken').map((name) => Number(name.split('.')[1]));
+    expect(ids.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, n) => n));
+    expect(world.lines('calls').length).toBeLessThan(100);
+    expect(world.spooled()).toEqual([]);
+    expect(existsSync(world.gate)).toBe(false);
+  });
+
+  test('takes over from a winner that was killed', async () => {
+    const world = frontWorld(words);
+    world.write('hold', '');
+    const killed = world.event({ id: '$1' });
+    await waitFor('the binary runs', () => world.lines('calls').length);
+    killed.child.kill('SIGKILL');
+    await waitFor('it is dead', () => killed.child.signalCode);
+    world.start(['rm', world.file('hold')]);
+    await world.event({ id: '$2' }).done;
+    await waitFor('both events are handled', () => world.lines('taken').length === 2);
+    expect(existsSync(world.gate)).toBe(false);
+  });
+
+  test.each<[string, (start: string) => string, boolean]>([
+    ['an older process of a pid that is another’s now', () => `${process.pid} 1`, true],
+    ['a process that is gone', () => '4194304000 77', true],
+    ['a process that was killed before it could write', () => '', true],
+    ['a process that lives', (start) => `${process.pid} ${start}`, false],
+  ])('a gate of %s', async (_, content, taken) => {
+    const world = frontWorld(words);
+    world.makeSpool();
+    writeFileSync(world.gate, `${content(startOf(process.pid))}\n`.trimStart());
+    await world.event().done;
+    expect(world.lines('calls')).toHaveLength(taken ? 1 : 0);
+    expect(world.spooled()).toHaveLength(taken ? 0 : 1);
+    expect(existsSync(world.gate)).toBe(!taken);
+  });
+
+  test('keeps the events and the last words of a run that failed, for the next one', async () => {
+    const world = frontWorld(words);
+    world.write('exit', '2');
+    world.write('says', 'some words\nregistry.yaml:3:1: no such thing\n');
+    await world.event({ id: '$1' }).done;
+    expect(world.lines('calls')).toHaveLength(1);
+    expect(world.spooled()).toHaveLength(1);
+    expect(readFileSync(`${world.state}/last-error`, 'utf8')).toBe('registry.yaml:3:1: no such thing\n');
+    expect(existsSync(world.gate)).toBe(false);
+
+    await world.start(['rm', world.file('exit')]).done;
+    await world.event({ id: '$2' }).done;
+    expect(world.lines('taken')).toHaveLength(2);
+    expect(readFileSync(`${world.state}/last-error`, 'utf8')).toBe('');
+  });
+
+  test('does not run again and again for a file that the binary leaves alone', async () => {
+    const world = frontWorld(words);
+    world.makeSpool();
+    mkdirSync(`${world.spool}/not-an-event`);
+    await world.event().done;
+    expect(world.lines('calls')).toHaveLength(1);
+  });
+
+  test('does not pile up events while every run fails', async () => {
+    const world = frontWorld(words);
+    world.makeSpool();
+    for (let n = 0; n < 1000; n++) writeFileSync(`${world.spool}/session-created.${n}.left.1.1.1-1`, '');
+    world.write('exit', '2');
+    await world.event().done;
+    expect(world.spooled()).toEqual([]);
+  });
+
+  test('leaves all to the binary where the registry is a symlink', async () => {
+    const world = frontWorld(words);
+    const link = world.file('link.yaml');
+    symlinkSync(world.registry, link);
+    await world.event({ registry: link }).done;
+    expect(world.lines('calls')).toEqual([`event --socket=${world.socket} --registry=${link}`]);
+  });
+
+  test('leaves all to the binary where flock takes no time limit', async () => {
+    const world = frontWorld(words);
+    withTool(world, 'flock', 'echo "flock: unrecognized option: w" >&2; exit 1');
+    await world.event().done;
+    expect(world.lines('calls')[0]).toBe(`event --socket=${world.socket} --registry=${world.registry}`);
+  });
+
+  test('waits for others who hold the lock', async () => {
+    const world = frontWorld(words);
+    const holder = world.start([
+      'flock',
+      `${world.registry}.lock`,
+      'sh',
+      '-c',
+      `: >${world.file('held')}; exec sleep 60`,
+    ]);
+    await waitFor('somebody holds the lock', () => existsSync(world.file('held')));
+    const event = world.event();
+    await waitFor('the front waits, in the gate', () => existsSync(world.gate));
+    expect(world.lines('calls')).toEqual([]);
+    spawnSync('sh', ['-c', `kill $(cat /proc/${holder.child.pid}/task/*/children) ${holder.child.pid}`]);
+    await event.done;
+    expect(world.lines('calls')).toEqual([expect.stringContaining('--lock-fd=9')]);
+  });
+});
+
+test('asks tmux in the words of src/tmux/query.ts, and tells it in one call what the binary says', async () => {
+  const world = frontWorld();
+  withFakeTmux(world);
+  world.write('says', '@drift_count\t3\nsome words\n@drift_status\t#[fg=yellow]drift: 3 \\;\n');
+  await world.event().done;
+  const [asked, told] = tmuxCalls(world);
+  expect(asked).toEqual(['-u', '-S', world.socket, ...QUERY]);
+  const set = [
+    'set-option',
+    '-g',
+    '@drift_count',
+    '3',
+    ';',
+    'set-option',
+    '-g',
+    '@drift_status',
+    '#[fg=yellow]drift: 3 \\;',
+  ];
+  expect(told).toEqual(['-u', '-S', world.socket, ...set]);
+});
+
+test('tells tmux nothing when the binary says nothing', async () => {
+  const world = frontWorld();
+  withFakeTmux(world);
+  await world.event().done;
+  expect(tmuxCalls(world)).toHaveLength(1);
+});
+
+test('$AGENT_SESSIONS_YAML comes before @drift-registry, and ~ is the home', async () => {
+  const world = frontWorld();
+  world.write('mine.yaml', 'tmux_sessions: []\n');
+  await world.event({ registry: '~/mine.yaml' }).done;
+  world.env.AGENT_SESSIONS_YAML = world.registry;
+  await world.event({ registry: '~/mine.yaml' }).done;
+  expect(world.lines('calls').map((call) => /--registry=(\S*)/.exec(call)?.[1])).toEqual([
+    world.file('mine.yaml'),
+    world.registry,
+  ]);
+});
+
+test('takes the default registry when nothing names another', async () => {
+  const world = frontWorld();
+  await world.event({ registry: '' }).done;
+  expect(world.lines('calls')).toEqual([
+    `event --socket=${world.socket} --registry=${world.home}/.local/state/tmux-drift/agent-sessions.yaml`,
+  ]);
+});
+
+test('does not guess which registry a configuration file names', async () => {
+  const world = frontWorld();
+  const config = writeDated(world, '.config/tmux-drift/config.yaml', 'registry: ~/mine.yaml\n', 100);
+  await world.event({ registry: '' }).done;
+  writeDated(world, 'state/registry-path', `${world.registry}\n`, 200);
+  await world.event({ registry: '' }).done;
+  utimesSync(config, 300, 300);
+  await world.event({ registry: '' }).done;
+  const plain = `event --socket=${world.socket}`;
+  expect(world.lines('calls')).toEqual([
+    plain,
+    `${plain} --registry=${world.registry} --lock-fd=9 --answer-fd=0`,
+    plain,
+  ]);
+});
+
+test('calls a socket by its real path', async () => {
+  const world = frontWorld();
+  mkdirSync(dirname(world.socket));
+  symlinkSync(dirname(world.socket), world.file('link'));
+  await world.event({ socket: world.file('link/default') }).done;
+  expect(world.lines('calls')).toEqual([expect.stringContaining(`--socket=${world.socket} `)]);
+});
+
+test('runs nothing that a name, an option or a socket says', async () => {
+  const world = frontWorld();
+  const evil = `$(touch ${world.file('pwned')})\`touch ${world.file('pwned')}\`;touch ${world.file('pwned')}'"`;
+  await world.event({ name: evil, agents: `${evil} *`, registry: `${world.file('registry.yaml')}${evil}` }).done;
+  await world.event({ socket: `${world.file('tmux-0')}/${evil.replaceAll('/', '')}` }).done;
+  expect(world.lines('calls')).toHaveLength(2);
+  expect(existsSync(world.file('pwned'))).toBe(false);
+});
+
+test('does nothing when there is no binary any more', async () => {
+  const world = frontWorld();
+  const { code } = await world.event({ bin: world.file('gone') }).done;
+  expect(code).toBe(0);
+  expect(existsSync(world.state)).toBe(false);
+});
+
+test('lets the binary complain where nothing can be spooled', async () => {
+  const world = frontWorld();
+  world.write('state', 'not a folder\n');
+  await world.event().done;
+  expect(world.lines('calls')).toEqual([`event --socket=${world.socket}`]);
+});
+
+// Each program started costs about as much as the whole rest of the front.
+test.each<[string, Event, readonly string[]]>([
+  ['that is no agent’s', { name: 'notes' }, ['grep']],
+  ['that loses the gate', {}, []],
+])('starts no more programs than it must for an event %s', async (_, event, programs) => {
+  const world = frontWorld();
+  world.makeSpool();
+  writeFileSync(world.gate, `${process.pid} ${startOf(process.pid)}\n`);
+  const trace = world.file('trace');
+  const { child } = world.event(event);
+  const command = child.spawnargs;
+  await world.start(['strace', '-f', '-qq', '-e', 'trace=execve', '-e', 'signal=none', '-o', trace, ...command]).done;
+  const started = readFileSync(trace, 'utf8').matchAll(/execve\("([^"]*)".* = 0$/gm);
+  expect([...started].map(([, path = '']) => path.split('/').at(-1))).toEqual(['sh', ...programs]);
+});
+
+function startOf(pid: number): string {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+}
+
+function writeDated(world: FrontWorld, name: string, text: string, seconds: number): string {
+  const path = world.file(name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+  utimesSync(path, seconds, seconds);
+  return path;
+}
+
+function withFakeTmux(world: FrontWorld): void {
+  withTool(world, 'tmux', `printf '%s\\0' "$@" >>"$FAKE/tmux"; printf '\\n\\0' >>"$FAKE/tmux"`);
+}
+
+function tmuxCalls(world: FrontWorld): string[][] {
+  const text = readFileSync(world.file('tmux'), 'utf8');
+  return text
+    .split('\n\0')
+    .slice(0, -1)
+    .map((call) => call.split('\0').slice(0, -1));
+}
+
+/** Puts a tool of ours in front of the machine's. */
+function withTool(world: FrontWorld, name: string, script: string): void {
+  mkdirSync(world.file('bin'));
+  writeFileSync(world.file(`bin/${name}`), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  world.env.PATH = `${world.file('bin')}:${world.env.PATH}`;
+}

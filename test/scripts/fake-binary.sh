@@ -1,0 +1,22 @@
+#!/bin/sh
+# Stands in for the binary: notes how it was called and what it was told, and takes what is spooled.
+# In the folder $FAKE: `hold` exists: wait until it does not; `says` is printed; `exit` is the exit code.
+echo "$*" >>"$FAKE/calls"
+for word; do
+  case $word in
+    --socket=*) spool=$AGENT_SESSIONS_STATE_DIR/spool/$(echo "${word#*=}" | tr / %) ;;
+    --answer-fd=0) cat >"$FAKE/answer" ;;
+    --registry=*) registry=${word#*=} ;;
+    --lock-fd=9) flock -n "$registry.lock" true && echo unlocked >>"$FAKE/calls" ;;
+  esac
+done
+[ "$1" != hook ] || cat >"$FAKE/stdin"
+while [ -e "$FAKE/hold" ]; do sleep 0.01; done
+code=$(cat "$FAKE/exit" 2>/dev/null)
+if [ -z "$code" ] && [ -n "$spool" ]; then
+  for file in "$spool"/*; do
+    [ -e "$file" ] && echo "${file##*/}" >>"$FAKE/taken" && rm -f "$file"
+  done
+fi
+cat "$FAKE/says" 2>/dev/null
+exit "${code:-0}"
