@@ -33,6 +33,6 @@ export function eventFlags(words: readonly string[]): EventFlags {
 
 function descriptor(name: string, value: string | null): number | null {
   if (value === null) return null;
-  if (!/^\d$/.test(value)) throw new UserError('bad-flag', `event: --${name}='${value}': expected a descriptor, 0 to 9`);
+  if (!/^\d{1,4}$/.test(value)) throw new UserError('bad-flag', `event: --${name}='${value}': expected the number of a descriptor`);
   return Number(value);
 }
