@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { stampOf } from '../../src/registry/file-stamp.ts';
 import { replaceFile } from '../../src/registry/replace-file.ts';
@@ -118,13 +119,20 @@ describe('replaceFile', () => {
 
 /** replaceFile in a process of its own, under a wrapper that makes system calls fail. */
 function replaceIn(wrapper: readonly string[], path: string, bytes: number) {
+  const [file, ...argv] = replacing(wrapper, path, bytes);
+  return spawnSync(file, argv, { encoding: 'utf8' });
+}
+
+function replacing(wrapper: readonly string[], path: string, bytes: number): readonly [string, ...string[]] {
   const module = join(import.meta.dirname, '../../src/registry/replace-file.ts');
   const script = `
     const { replaceFile } = await import(${JSON.stringify(module)});
-    try { replaceFile(${JSON.stringify(path)}, Buffer.alloc(${bytes}, 'n')); console.log('done'); }
+    const { mtimeNs, ctimeNs, ino, dev, size } = (await import('node:fs')).statSync(${JSON.stringify(path)}, { bigint: true });
+    const expected = { mtimeNs, ctimeNs, ino, dev, size };
+    try { replaceFile(${JSON.stringify(path)}, Buffer.alloc(${bytes}, 'n'), { expected }); console.log('done'); }
     catch (error) { console.log(error.code, error.message); }`;
   const [file = '', ...argv] = [...wrapper, process.execPath, '--input-type=module', '-e', script];
-  return spawnSync(file, argv, { encoding: 'utf8' });
+  return [file, ...argv];
 }
 
 const hasStrace = spawnSync('strace', ['-V']).status === 0;
@@ -166,6 +174,17 @@ describe.runIf(process.platform === 'linux')('a failing system call leaves the o
   test.runIf(hasStrace)('a folder whose file system knows no sync is no failure', () => {
     const path = registryFile('old');
     expect(replaceIn(inject('fsync:error=EINVAL:when=2'), path, 3).stdout).toBe('done\n');
+  });
+
+  test.runIf(hasStrace)('an editor that writes while we do is not overwritten', async () => {
+    const path = registryFile('old');
+    const [file, ...argv] = replacing(inject('fsync:delay_enter=400ms:when=1'), path, 10);
+    const child = spawn(file, argv, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const output = text(child.stdout);
+    await expect.poll(() => leftovers(path)).toHaveLength(1);
+    writeFileSync(path, 'edited');
+    expect(await output).toMatch(/^registry-changed/);
+    expect([read(path), leftovers(path)]).toEqual(['edited', []]);
   });
 
   test.runIf(hasStrace).each(['fsync:signal=KILL:when=1', 'rename,renameat,renameat2:signal=KILL:when=1'])(
