@@ -30,7 +30,7 @@ main() {
   error=
   if too_old; then
     complain "tmux $version is too old, 3.2 or later is needed"
-    tmux set-option -g @drift_error "$error"
+    tmux set-option -g @drift_error "$error_mark$error"
     exit
   fi
   find_binary
@@ -100,7 +100,8 @@ key_of() { # line
   key=${1#*-T prefix}
   key=${key#"${key%%[! ]*}"}
   key=${key%% *}
-  case $key in \\?) key=${key#?} ;; esac
+  # Escaped, where a shell-like reader would take it for something else: \" M-\;
+  case $key in *\\?) key=${key%%\\*}${key#*\\} ;; esac
   printf '%s' "$key"
 }
 
@@ -198,7 +199,7 @@ plan_key() {
   if [ "$key" = none ] || [ -z "$bin" ]; then key=''; fi
   [ -n "$key" ] || return 0
   case " $own_keys " in *" $key "*) return ;; esac
-  bound=$(tmux list-keys -T prefix "$key" 2>&1)
+  bound=$(tmux list-keys -T prefix "$(as_argument "$key")" 2>&1)
   case $bound in
     *'event key --socket='*) ;;
     *bind-key*) complain "key $key has another binding, which is left alone: set @drift-key" && key= ;;

@@ -1,0 +1,198 @@
+/**
+ * Real tmux, away from whoever runs the tests: a home of its own, sockets of its own, a clean environment. Everything that was started
+ * in it is gone when the test ends.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { waitFor } from './wait-for.ts';
+
+export const root = join(import.meta.dirname, '../..');
+export const binary = join(root, 'dist/tmux-drift');
+export const standIns = join(root, 'test/stand-ins');
+
+/** The folder of the interpreter itself: a version manager's `python3` is a slow shell script. */
+const python = dirname(execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }));
+
+export class Sandbox {
+  /** Short, because a socket's path may have 107 bytes. */
+  readonly home = realpathSync(mkdtempSync('/tmp/drift-'));
+  readonly state = join(this.home, '.local/state/tmux-drift');
+  readonly registry = join(this.state, 'agent-sessions.yaml');
+  readonly env: NodeJS.ProcessEnv = {
+    PATH: `${standIns}:${python}:${process.env.PATH}`,
+    HOME: this.home,
+    TMUX_TMPDIR: join(this.home, 't'),
+    TERM: 'xterm-256color',
+    LC_ALL: 'C.UTF-8',
+    SHELL: '/bin/sh',
+  };
+
+  constructor() {
+    mkdirSync(join(this.home, 't'));
+    onTestFinished(() => this.#remove());
+  }
+
+  file(name: string): string {
+    return join(this.home, name);
+  }
+
+  write(name: string, text: string): string {
+    const path = this.file(name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+    return path;
+  }
+
+  read(name: string): string {
+    return existsSync(this.file(name)) ? readFileSync(this.file(name), 'utf8') : '';
+  }
+
+  /** What a program printed; throws with its words when it fails. */
+  run(program: string, ...args: readonly string[]): string {
+    const { status, stdout, stderr, error } = spawnSync(program, args, {
+      env: this.env,
+      encoding: 'utf8',
+      timeout: 20_000,
+    });
+    if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${error ?? `exit ${status}`}\n${stdout}${stderr}`);
+    return stdout;
+  }
+
+  server(name = 'default'): TmuxServer {
+    return new TmuxServer(this, name);
+  }
+
+  async #remove(): Promise<void> {
+    for (const socket of this.#sockets()) spawnSync('tmux', ['-S', socket, 'kill-server'], { env: this.env });
+    try {
+      await waitFor('everything that was started here has ended', () => this.#processes().length === 0, 5000);
+    } finally {
+      for (const pid of this.#processes()) process.kill(pid, 'SIGKILL');
+      rmSync(this.home, { recursive: true, force: true, maxRetries: 5 });
+    }
+  }
+
+  #sockets(): readonly string[] {
+    const folder = join(this.home, 't', `tmux-${process.getuid?.()}`);
+    return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
+  }
+
+  /** Whose home this is. */
+  #processes(): readonly number[] {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number)
+      .filter((pid) => {
+        try {
+          return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`HOME=${this.home}`);
+        } catch {
+          return false;
+        }
+      });
+  }
+}
+
+export class TmuxServer {
+  readonly name: string;
+  readonly socket: string;
+  readonly #sandbox: Sandbox;
+
+  constructor(sandbox: Sandbox, name: string) {
+    this.#sandbox = sandbox;
+    this.name = name;
+    this.socket = name.includes('/') ? name : join(sandbox.home, 't', `tmux-${process.getuid?.()}`, name);
+  }
+
+  /** Starts the server with one session; its configuration is the user's own unless one is given. */
+  start(session: string, conf = this.#sandbox.file('.tmux.conf'), ...command: readonly string[]): this {
+    this.tmux(
+      '-f',
+      existsSync(conf) ? conf : '/dev/null',
+      'new-session',
+      '-d',
+      '-x',
+      '100',
+      '-y',
+      '24',
+      '-s',
+      session,
+      ...command,
+    );
+    return this;
+  }
+
+  tmux(...words: readonly string[]): string {
+    // tmux makes the socket's folder for names only.
+    const address = this.name.includes('/') ? ['-S', this.socket] : ['-L', this.name];
+    return this.#sandbox.run('tmux', '-u', ...address, ...words);
+  }
+
+  new(session: string, ...command: readonly string[]): this {
+    this.tmux('new-session', '-d', '-s', session, ...command);
+    return this;
+  }
+
+  /** By id, because a name may mean a pattern. */
+  kill(session: string): void {
+    this.tmux('kill-session', '-t', this.id(session));
+  }
+
+  id(session: string): string {
+    const lines = this.tmux('list-sessions', '-F', '#{session_id} #{session_name}').trimEnd().split('\n');
+    return lines.find((line) => line.slice(line.indexOf(' ') + 1) === session)?.split(' ')[0] ?? '';
+  }
+
+  show(format: string): string {
+    return this.tmux('display-message', '-p', format).slice(0, -1);
+  }
+
+  option(name: string): string {
+    return this.tmux('show-options', '-gqv', name).slice(0, -1);
+  }
+
+  get pid(): number {
+    return Number(this.show('#{pid}'));
+  }
+
+  async gone(): Promise<void> {
+    await waitFor(
+      `server ${this.name} is gone`,
+      () => spawnSync('tmux', ['-S', this.socket, 'ls'], { env: this.#sandbox.env }).status,
+    );
+  }
+}
+
+/** A terminal with a client in it, to look at the real screen and to press keys: an outer tmux. */
+export class Terminal {
+  readonly #outer: TmuxServer;
+
+  constructor(sandbox: Sandbox, inner: TmuxServer, session: string, name = 'terminal') {
+    this.#outer = sandbox
+      .server(name)
+      .start('terminal', '/dev/null', `exec env -u TMUX tmux -S '${inner.socket}' attach -t '=${session}'`);
+  }
+
+  screen(): string {
+    return this.#outer.tmux('capture-pane', '-p');
+  }
+
+  /** The last line, where tmux has its status by default. */
+  status(): string {
+    return this.screen().trimEnd().split('\n').at(-1) ?? '';
+  }
+
+  press(...keys: readonly string[]): void {
+    this.#outer.tmux('send-keys', ...keys);
+  }
+}
