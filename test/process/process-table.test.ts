@@ -50,6 +50,12 @@ describe.runIf(process.platform === 'linux')('the process table on Linux', () =>
     expect(table.get(pid)?.startTicks).toBeGreaterThanOrEqual(own?.startTicks ?? Number.POSITIVE_INFINITY);
   });
 
+  test('shows a title written over argv without the rest of the old argv', async () => {
+    const script = "process.title = 'claude'; console.log('ready'); process.stdin.resume()";
+    const { pid } = await run(process.execPath, ['-e', script, 'some', 'more', 'words']);
+    expect(tableOf(pid).get(pid)?.argv).toEqual(['claude']);
+  });
+
   test('start ticks tell two processes of one pid apart, and stay the same for one', async () => {
     const { pid } = await run('sh', ['-c', 'echo ready; read line']);
     expect(tableOf(pid).get(pid)?.startTicks).toBe(tableOf(pid).get(pid)?.startTicks);
