@@ -3,15 +3,24 @@
  * Needs no network. Without options: for this machine, into dist/tmux-drift.
  */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, renameSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { bundleAll, root } from './bundle.ts';
+import { bundleAll, root, version } from './bundle.ts';
 import { makeCodeCaches } from './code-cache.ts';
 import { pack, type Target } from './pack.ts';
 import { smoke } from './smoke.ts';
 
-const host = `${process.platform}-${process.arch}`;
+export const host = `${process.platform}-${process.arch}`;
 
 interface Build {
   /** `linux-x64`, `linux-arm64`, `darwin-x64`, `darwin-arm64` */
@@ -76,5 +85,7 @@ if (import.meta.main) {
     outfile,
     caches: target === host,
   });
+  // plugin.tmux reads this instead of starting the binary, see scripts/lib/versions.sh.
+  writeFileSync(`${outfile}.version`, `${version}\n`);
   console.log(`built ${basename(outfile)} for ${target}`);
 }

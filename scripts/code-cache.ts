@@ -12,10 +12,11 @@ import { partNames } from './bundle.ts';
 import { sampleAnswer, sandbox } from './sandbox.ts';
 
 /**
- * V8 takes back a cache only under the flags that it was made with, `random-seed` aside; that one makes the hash seed, which is
- * in the cache, the same each time, so that a second build gives the same bytes.
+ * V8 takes back a cache only under the flags that it was made with. Two it overlooks, and they make a second build give the same
+ * bytes: a seed for what is random, strings' hashes among it, and no other threads, which else win or lose races when the machine is busy.
  */
-const flagSets = { plain: ['--random-seed=1'], 'no-rehash': ['--no-rehash-snapshot'] };
+const reproducible = ['--random-seed=1', '--predictable'];
+const flagSets = { plain: reproducible, 'no-rehash': [...reproducible, '--no-rehash-snapshot'] };
 
 /** Puts `<part>.<flags>.cache` beside each `<part>.js` in a folder. */
 export function makeCodeCaches(folder: string): void {
