@@ -1,0 +1,122 @@
+/**
+ * Ends one session, exactly that one. Invariant: the tmux server itself checks, in the command that kills, that the session with this id
+ * is the one meant (its creation time, the start of its server's life): ids come back after a restart, and a name given as a target
+ * is also a prefix and a pattern. Never by name: where only the name is known, the server is asked which id has it.
+ */
+import { spawnProcess } from '../process/spawn.ts';
+import { observe } from './observe.ts';
+import { parseAnswer } from './parse-answer.ts';
+import type { ServerAddress, ServerObservation } from './types.ts';
+
+/** The session meant; null for what is not known of it. Without `sessionId` it is the one with exactly this name. */
+export interface SessionIdentity {
+  /** `$3` */
+  readonly sessionId: string | null;
+  /** `#{session_created}`, epoch seconds. */
+  readonly created: number | null;
+  /** `#{start_time}` of the server, epoch seconds. */
+  readonly serverStarted: number | null;
+  readonly name: string;
+}
+
+/** `gone`: no such session, or no such server; `other`: the id is another session by now; `failed`: in words why. */
+export type KillResult = 'killed' | 'gone' | 'other' | { readonly failed: string };
+
+/** What other tools recorded as the creation time may be a little off (contract §4). */
+const CREATED_SLACK_S = 2;
+const PATIENCE_MS = 2000;
+/** So many commands fit one client call on every system. */
+const AT_ONCE = 200;
+
+/** Ends one session; tmux is the first on the PATH of `env`. */
+export function killSession(address: ServerAddress, session: SessionIdentity, env = process.env): KillResult {
+  return killSessions(address, [session], env)[0] ?? 'gone';
+}
+
+/** Ends sessions of one server, each as `killSession` does, in one client call; results in the order of `sessions`. */
+export function killSessions(
+  address: ServerAddress,
+  sessions: readonly SessionIdentity[],
+  env = process.env,
+): readonly KillResult[] {
+  const byName = sessions.filter(
+    ({ sessionId, created, serverStarted }) => !isProof(sessionId, created, serverStarted),
+  );
+  const [server] = byName.length > 0 ? observe([address], env) : [];
+  const found = sessions.map((session) => (byName.includes(session) && server ? findByName(server, session) : session));
+  const targets = found.filter(isTarget);
+  const results = new Map<Target, KillResult>();
+  for (let from = 0; from < targets.length; from += AT_ONCE) {
+    const some = targets.slice(from, from + AT_ONCE);
+    const answers = killTogether(address, some, env);
+    some.forEach((target, index) => void results.set(target, answers[index] ?? { failed: 'tmux did not answer' }));
+  }
+  return found.map((target) => (isTarget(target) ? (results.get(target) ?? 'gone') : target));
+}
+
+/** A session that tmux can tell from every other one. */
+interface Target extends SessionIdentity {
+  readonly sessionId: string;
+}
+
+/** An id alone proves nothing: it comes back with every new life of the server. */
+const isProof = (sessionId: string | null, created: number | null, serverStarted: number | null): sessionId is string =>
+  sessionId !== null && /^\$\d+$/.test(sessionId) && (created !== null || serverStarted !== null);
+
+const isTarget = (found: KillResult | SessionIdentity): found is Target =>
+  typeof found === 'object' && 'sessionId' in found;
+
+function findByName(server: ServerObservation, { name, sessionId, created }: SessionIdentity): Target | KillResult {
+  if (server.state === 'unknown') return { failed: server.reason };
+  if (server.state === 'absent') return 'gone';
+  const session = server.sessions.find((candidate) => candidate.name === name);
+  if (!session) return 'gone';
+  const otherId = sessionId !== null && sessionId !== session.id;
+  const otherBirth = created !== null && Math.abs(created - session.created) > CREATED_SLACK_S;
+  if (otherId || otherBirth) return 'other';
+  return { sessionId: session.id, created: session.created, serverStarted: server.started, name };
+}
+
+/**
+ * One `if-shell` for each session. With a target that does not exist tmux expands formats for some other session, so the id is compared
+ * too; and the answer is printed before the kill, because with its last session the server ends.
+ */
+function killTogether(
+  address: ServerAddress,
+  targets: readonly Target[],
+  env: NodeJS.ProcessEnv,
+): readonly KillResult[] {
+  const words = targets.flatMap((target) => [
+    ...['if-shell', '-F', '-t', target.sessionId, isTheOne(target)],
+    `display-message -p 'killed ${target.sessionId}' ; kill-session -t '${target.sessionId}'`,
+    `display-message -p -t '${target.sessionId}' 'spared ${target.sessionId} #{session_id}'`,
+    ';',
+  ]);
+  const argv = ['-u', ...address.flags, ...words.slice(0, -1)];
+  const { status, stdout, stderr, error } = spawnProcess('tmux', argv, { env, timeoutMs: PATIENCE_MS });
+  const lines = new Set(stdout.toString().split('\n'));
+  const otherwise = notAnswered(address, error, status, stderr.toString());
+  return targets.map(({ sessionId: id }) => {
+    if (lines.has(`killed ${id}`)) return 'killed';
+    if (lines.has(`spared ${id} ${id}`)) return 'other';
+    return lines.has(`spared ${id} `) ? 'gone' : otherwise;
+  });
+}
+
+/** A format that is true for exactly this session. */
+function isTheOne({ sessionId, created, serverStarted }: Target): string {
+  const facts = [
+    ['#{session_id}', sessionId],
+    ['#{session_created}', created],
+    ['#{start_time}', serverStarted],
+  ].filter(([, value]) => value !== null);
+  return `#{==:${facts.map(([format]) => format).join(' ')},${facts.map(([, value]) => value).join(' ')}}`;
+}
+
+function notAnswered(address: ServerAddress, error: string | null, status: number | null, said: string): KillResult {
+  if (error === 'ETIMEDOUT') return { failed: 'tmux did not answer in time' };
+  if (error) return { failed: `cannot start tmux: ${error}` };
+  const observed = parseAnswer(address, `${said}E ${status ?? 255}\n`);
+  if (observed.state === 'absent') return 'gone';
+  return { failed: observed.state === 'unknown' ? observed.reason : 'garbled answer' };
+}
