@@ -11,8 +11,8 @@ export interface JournalEntry {
   readonly who: string;
   /** Sockets that the run was about, or `all`. */
   readonly scope: string;
-  /** `repaired`, `found` (left as it is), `refused` (with the reason), `ignored` (input that was not for us). */
-  readonly what: 'repaired' | 'found' | 'refused' | 'ignored';
+  /** `repaired`, `found` (left as it is), `done` (somebody asked for it), `refused` (with the reason), `ignored` (input that was not for us). */
+  readonly what: 'repaired' | 'found' | 'done' | 'refused' | 'ignored';
   readonly class?: string;
   readonly kind?: string;
   readonly name?: string;

@@ -21,6 +21,8 @@ export interface Settings {
   readonly statusFormat: Setting<string>;
   readonly onJobEnd: Setting<'kill' | 'mark'>;
   readonly mqttUrl: Setting<string | null>;
+  /** Folder of the job files; it may not exist yet. */
+  readonly jobsDir: Setting<string>;
   readonly file: ConfigFile;
 }
 
@@ -65,6 +67,10 @@ export function resolveSettings({ registryFlag, env, options, file }: SettingSou
       ['tmux option', option('@drift-mqtt-url')],
       ['config file', file.mqtt?.url ?? null],
       ['default', null],
+    ),
+    jobsDir: firstSet<string>(
+      ['config file', expandHome(file.jobs_dir ?? null, env)],
+      ['default', join(stateFolder(env), 'jobs')],
     ),
     file,
   };

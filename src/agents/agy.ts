@@ -14,6 +14,7 @@ export const agy: Adapter = {
   ownIdKey: 'agy_conversation_id_own',
   startCommand: 'agy --dangerously-skip-permissions',
   choosesId: false,
+  takesPrompt: false,
   newRowFields: () => ({ child_pid: 0, agy_conversation_id_own: null, mcp_attachments: [] }),
   isProgram: ({ argv }) => agyProgram(argv) !== null,
   recognises: ({ argv }) => startsAgy(argv),

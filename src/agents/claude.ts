@@ -14,6 +14,7 @@ export const claude: Adapter = {
   ownIdKey: 'claude_session_id_own',
   startCommand: 'claude',
   choosesId: true,
+  takesPrompt: true,
   newRowFields: () => ({
     tui: {
       model: '(unknown — capture after first message)',

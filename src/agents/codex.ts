@@ -13,6 +13,7 @@ export const codex: Adapter = {
   ownIdKey: null,
   startCommand: 'codex',
   choosesId: false,
+  takesPrompt: true,
   newRowFields: () => ({ child_pid: 0 }),
   isProgram: ({ argv }) => codexProgram(argv) !== null,
   recognises: ({ argv }) => startsCodex(argv),

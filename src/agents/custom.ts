@@ -34,6 +34,7 @@ export function customAdapter(definition: AgentDefinition): Adapter {
     ownIdKey: null,
     startCommand: commandLine(withoutId(start)),
     choosesId: start.some((word) => word.includes('{id}')),
+    takesPrompt: false,
     newRowFields: () => ({ child_pid: 0 }),
     isProgram: ({ argv }) => programOf(argv)?.name === program,
     recognises: ({ argv }) => startedBy(argv),

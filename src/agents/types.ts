@@ -67,6 +67,8 @@ export interface Adapter {
   /** argv that starts a new conversation; `id` is ours to choose where `choosesId`. */
   start(id: string | null): readonly string[];
   readonly choosesId: boolean;
+  /** Does it take its first prompt as the last argument, behind `--`? Otherwise the prompt is pasted. */
+  readonly takesPrompt: boolean;
   /** argv that resumes `id`; flags of the row's own start command kept. */
   resume(id: string, row: Row): readonly string[];
   /** What the agent says through its own hooks; null: it has none that we know. */
@@ -99,6 +101,8 @@ export interface AgentHook {
   read(payload: JsonObject, args: readonly string[]): HookEvent | Ignored;
   /** The settings file that the hook goes into. */
   settingsFile(homes: AgentHomes): string;
+  /** What the user still has to do after an installation; null: nothing. */
+  readonly advice: string | null;
   /** What goes in; `command` is a POSIX shell command line that ends in `hook <agent>`. */
   entries(command: string): readonly SettingsEntry[];
 }

@@ -133,7 +133,8 @@ function lookAtArtifacts({ registry, adapters }: Seen, homes: ReturnType<typeof 
   return found;
 }
 
-const traits = (adapter: Adapter, settings: Settings): AgentTraits => ({
+/** What the core needs to know of an agent. */
+export const traits = (adapter: Adapter, settings: Settings): AgentTraits => ({
   name: adapter.name,
   startCommand: adapter.startCommand,
   ownIdKey: adapter.ownIdKey,

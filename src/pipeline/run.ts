@@ -9,7 +9,7 @@ import { EnvironmentError } from '../errors.ts';
 import { appendJournal, type JournalEntry } from '../journal.ts';
 import { knownAgents } from '../known-agents.ts';
 import { detect } from '../reconcile/detect.ts';
-import type { Drift } from '../reconcile/types.ts';
+import type { Drift, World } from '../reconcile/types.ts';
 import { editRegistry } from '../registry/edit-registry.ts';
 import { type Lock, lockRegistry } from '../registry/lock.ts';
 import { readRegistry } from '../registry/read-registry.ts';
@@ -50,7 +50,11 @@ export interface Request {
 
 export interface Outcome {
   readonly registryPath: string;
+  /** As it was read, before any repair. */
+  readonly registry: Registry;
   readonly servers: readonly ServerObservation[];
+  /** What this run saw beyond tmux's answers. */
+  readonly world: World;
   readonly drifts: readonly Drift[];
   /** Were the drifts that have edits repaired? */
   readonly repaired: boolean;
@@ -96,7 +100,7 @@ function pass(request: Request, stateDir: string): Outcome {
   const before = readCarried(stateDir);
   const repaired = mode === 'repair';
   const carried = carry(before, drifts, servers, scope, repaired);
-  const outcome: Outcome = { registryPath, servers, drifts, repaired, dryRun: mode === 'dry-run', carried };
+  const outcome: Outcome = { registryPath, registry, servers, world, drifts, repaired, dryRun: mode === 'dry-run', carried };
   if (mode === 'dry-run') return outcome;
 
   if (repaired) writePlan(registry, drifts);

@@ -6,7 +6,8 @@ import { isSession, type Present, serverOf } from './identity.ts';
 import { freshFacts, runsAgent } from './replaced.ts';
 import { sessionKey, type Drift, type World } from './types.ts';
 
-const TERMINATION_FIELDS = { terminated_at: undefined, terminated_at_epoch: undefined, termination_mode: undefined, termination_reason: undefined };
+/** Keys that a row loses when its session is back. */
+export const TERMINATION_FIELDS = { terminated_at: undefined, terminated_at_epoch: undefined, termination_mode: undefined, termination_reason: undefined };
 
 /**
  * E `revived` and `still-alive`: a terminated row and a session that no active row is about. Archived rows are never revived.
