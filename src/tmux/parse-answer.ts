@@ -14,7 +14,8 @@ export function parseAnswer(address: ServerAddress, answer: string): ServerObser
   if (status === 0) return parsePresent(address, text) ?? unknown('garbled answer');
   const complaint = text.trim();
   if (saysNoServer(complaint)) return { state: 'absent', address, reason: complaint };
-  if (/^S \d+ \d+\nno current target$/.test(complaint)) return { state: 'absent', address, reason: 'no sessions' };
+  // tmux hands stdout and stderr to its client by separate ways: either may come first.
+  if (/^(?:S \d+ \d+\nno current target|no current target\nS \d+ \d+)$/.test(complaint)) return { state: 'absent', address, reason: 'no sessions' };
   if (status > 128) return unknown('tmux did not answer in time');
   return unknown(complaint.split('\n').at(-1) || `tmux exited with ${status}`);
 }

@@ -11,6 +11,7 @@ describe('parseAnswer', () => {
     ['takes "no server running" for absent', 'no server running on /tmp/tmux-1000/default\nE 1\n', 'absent'],
     ['takes a socket that is not there for absent', 'error connecting to /tmp/tmux-1000/default (No such file or directory)\nE 1\n', 'absent'],
     ['takes a server without sessions for absent', 'S 12 1700000000\nno current target\nE 1\n', 'absent'],
+    ['takes it for absent in whatever order its words come', 'no current target\nS 12 1700000000\nE 1\n', 'absent'],
     ['does not take a socket that it may not use for absent', 'error connecting to /tmp/tmux-1000/default (Permission denied)\nE 1\n', 'unknown'],
     ['does not take a client that is killed for absent', 'E 137\n', 'unknown'],
     ['does not take a missing tmux for absent', 'sh: 1: tmux: not found\nE 127\n', 'unknown'],
