@@ -1,0 +1,107 @@
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Case, sh } from './measure.ts';
+import { BINARY, ROOT, type Sandbox, sandbox } from './sandbox.ts';
+import { registryText, SOCKET_LABEL } from './world.ts';
+
+/** Live agent sessions where one event is measured. */
+const LIVE = 10;
+const FRONT = join(ROOT, 'scripts/event.sh');
+
+/** A real tmux server whose agent sessions come and go, and the registry about them. */
+interface Stage {
+  readonly box: Sandbox;
+  readonly names: readonly string[];
+  start(names: readonly string[]): void;
+  kill(names: readonly string[]): void;
+  /** Shell words that report an event of this server, as tmux's hook does. */
+  event(hook: string, name: string): string;
+  running(): number;
+}
+
+function stage(rows: number, sessions: number, close: (() => void)[]): Stage {
+  const box = sandbox();
+  close.push(() => box.close());
+  standInAgent(box);
+  const names = Array.from({ length: sessions }, (_, index) => `live-${index}-creator-claude`);
+  const tmux = (...words: readonly string[]) => box.tmux(SOCKET_LABEL, ...words);
+  const many = (commands: readonly (readonly string[])[]) => tmux(...commands.flatMap((command, index) => [...(index ? [';'] : []), ...command]));
+  tmux('new-session', '-d', '-s', 'keeper', 'sleep 100000');
+  const start = (which: readonly string[]) => many(which.map((name) => ['new-session', '-d', '-s', name, '-c', box.home, 'claude']));
+  start(names);
+  const [pid = '', started = ''] = tmux('display-message', '-p', '#{pid} #{start_time}').trim().split(' ');
+  const socket = box.socket(SOCKET_LABEL);
+  writeFileSync(box.registry, registryText(rows - sessions, [], { socket, started: Number(started) }));
+  sh(BINARY, ['reconcile'], { env: { ...box.env, TMUX_SERVER_NAME: SOCKET_LABEL } });
+  return {
+    box,
+    names,
+    start,
+    kill: (which) => many(which.map((name) => ['kill-session', '-t', `=${name}`])),
+    event: (hook, name) =>
+      `'${FRONT}' ${hook} '--id=$${7 + names.indexOf(name)}' '--name=${name}' '--left=$0' '--socket=${socket}' --pid=${pid} --started=${started} '--bin=${BINARY}' '--path=${box.env.PATH}' --registry= --agents=`,
+    running: () => readFileSync(box.registry, 'utf8').split('\n  status: running\n').length - 1,
+  };
+}
+
+/** A program called `claude` that does nothing: tmux shows it as the session's start command. */
+function standInAgent({ home }: Sandbox): void {
+  mkdirSync(join(home, 'bin'));
+  writeFileSync(join(home, 'bin/claude'), '#!/bin/sh\nexec sleep 100000\n');
+  chmodSync(join(home, 'bin/claude'), 0o755);
+}
+
+/** The whole chain of one event: front, lock, tmux query, binary, durable write. Rounds take turns in ending a session and bringing it back. */
+export function wholeChain(rows: number, close: (() => void)[]): Case {
+  const { box, names, start, kill, event, running } = stage(rows, LIVE, close);
+  const name = names[4] as string;
+  let alive = true;
+  return {
+    name: `whole chain, one event, ${rows} rows`,
+    prepare() {
+      if (running() !== (alive ? LIVE : LIVE - 1)) throw new Error(`whole chain, ${rows} rows: an event was not applied`);
+      if (alive) kill([name]);
+      else start([name]);
+      alive = !alive;
+    },
+    command: () => ({ argv: ['/bin/sh', '-c', event(alive ? 'session-created' : 'session-closed', name)], env: box.env }),
+  };
+}
+
+/** An event that finds the gate taken, and one of a session that is no agent's. */
+export function cheapEvents(close: (() => void)[]): readonly Case[] {
+  const { box, names, event } = stage(1000, LIVE, close);
+  const spool = join(box.state, 'spool', box.socket(SOCKET_LABEL).replaceAll('/', '%'));
+  mkdirSync(spool, { recursive: true });
+  const start = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]?.split(' ')[19];
+  return [
+    {
+      name: 'event that loses the gate',
+      prepare: () => writeFileSync(`${spool}.gate`, `${process.pid} ${start}\n`),
+      command: () => ({ argv: ['/bin/sh', '-c', event('session-closed', names[0] as string)], env: box.env }),
+    },
+    {
+      name: 'event of a session that is no agent\u2019s',
+      prepare: () => rmSync(`${spool}.gate`, { force: true }),
+      command: () => ({ argv: ['/bin/sh', '-c', event('session-created', 'notes')], env: box.env }),
+    },
+  ];
+}
+
+/** `count` events at once, each of a session of its own, until all are applied. */
+export function burst(count: number, close: (() => void)[]): Case {
+  const { box, names, start, kill, event, running } = stage(1000, count, close);
+  let alive = true;
+  const script = (hook: string) => `${names.map((name) => `${event(hook, name)} &`).join('\n')}\nwait`;
+  const scripts = { 'session-created': script('session-created'), 'session-closed': script('session-closed') };
+  return {
+    name: `${count} events at once, all applied, 1000 rows`,
+    prepare() {
+      if (running() !== (alive ? count : 0)) throw new Error(`${count} events: ${running()} rows run, not ${alive ? count : 0}`);
+      if (alive) kill(names);
+      else start(names);
+      alive = !alive;
+    },
+    command: () => ({ argv: ['/bin/sh', '-c', scripts[alive ? 'session-created' : 'session-closed']], env: box.env }),
+  };
+}
