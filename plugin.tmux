@@ -26,6 +26,9 @@ special="['\"\`#\$\\\\$newline]"
 main() {
   CDPATH='' cd "${0%/*}/" || exit
   dir=${PWD%/}
+  own=$dir/dist/tmux-drift
+  # shellcheck source=scripts/lib/versions.sh
+  . "$dir/scripts/lib/versions.sh"
   ask_tmux || exit
   error=
   if too_old; then
@@ -38,6 +41,7 @@ main() {
   plan_key
   apply
   [ -z "$bin" ] || reconcile_in_background
+  [ -z "$check" ] || install_in_background
 }
 
 # --- what is ---
@@ -120,29 +124,35 @@ complain() { # sentence
   error=${error:+$error; }$1
 }
 
-# Sets bin, which stays empty when there is none that tmux can be told about.
+# Sets bin, which stays empty when there is none that fits as far as one can know without starting it, and check: is there something
+# for install-binary to find out, or to bring?
 find_binary() {
+  bin='' check=yes
+  read_versions "$dir"
   # shellcheck disable=SC2088
-  case $bin_option in
-    '~/'*) bin=$HOME/${bin_option#'~/'} ;;
-    '')
-      bin=$dir/dist/tmux-drift
-      [ -x "$bin" ] || bin=$(command -v tmux-drift) || bin=
+  case ${TMUX_DRIFT_CHECKED:-}:$bin_option in
+    # What install-binary found or brought.
+    ?*:*) bin=$TMUX_DRIFT_CHECKED check='' ;;
+    :'~/'*) bin=$HOME/${bin_option#'~/'} ;;
+    :?*) bin=$bin_option ;;
+    :)
+      if read_note "$own" && ! older "$noted" "$oldest"; then
+        bin=$own
+        [ "$noted" != "$wanted" ] || check=
+      fi
       ;;
-    *) bin=$bin_option ;;
   esac
+  unset TMUX_DRIFT_CHECKED
   # shellcheck disable=SC2254
   case $dir$bin in
     *$special*)
       complain 'a path with quotes, #, $ or backslashes cannot be given to tmux: move the plugin, or its binary'
-      bin=
+      bin='' check=''
       ;;
     *)
-      if [ -z "$bin" ]; then
-        complain "no tmux-drift binary: run 'npm ci && npm run build' in $dir, or set @drift-bin"
-      elif [ ! -x "$bin" ] || [ -d "$bin" ]; then
+      if [ -n "$bin" ] && { [ ! -x "$bin" ] || [ -d "$bin" ]; }; then
         complain "no tmux-drift binary: @drift-bin is $bin, which is not a program"
-        bin=
+        bin='' check=''
       fi
       ;;
   esac
@@ -211,19 +221,22 @@ plan_key() {
 
 apply() {
   set --
-  if [ -n "$bin" ]; then
-    for hook in $hooks; do
+  for hook in $hooks; do
+    if [ -n "$bin" ]; then
       set -- "$@" \; set-hook -g "${hook}[$slot]" "if-shell -b '$(hook_job "$hook")' ''"
-    done
-  fi
+    else
+      set -- "$@" \; set-hook -gu "${hook}[$slot]"
+    fi
+  done
   [ -z "$new_left" ] || set -- "$@" \; set-option -g status-left "$(as_argument "$new_left")"
   [ -z "$new_right" ] || set -- "$@" \; set-option -g status-right "$(as_argument "$new_right")"
   [ -z "$add_segment" ] || set -- "$@" \; set-option -gF status-right "#$segment#{status-right}"
   [ -z "$changed" ] || set -- "$@" \; set-environment -gh "$memory" "$changed"
 
-  if [ -z "$bin" ]; then
+  # While install-binary is at it, it says how it goes.
+  if [ -z "$bin$check" ]; then
     [ "$old_status" = "$no_binary_mark" ] || set -- "$@" \; set-option -g @drift_status "$no_binary_mark"
-  elif [ "$old_status" = "$no_binary_mark" ]; then
+  elif [ -n "$bin" ] && [ "$old_status" = "$no_binary_mark" ]; then
     set -- "$@" \; set-option -g @drift_status ''
   fi
   if [ -n "$error" ]; then
@@ -278,6 +291,11 @@ reconcile_in_background() {
   "$bin" event load "--socket=$socket" "--pid=$pid" "--started=$started" </dev/null >/dev/null 2>&1 &
 }
 
+# Checks a binary that is not the plugin's own, or fetches the plugin's own, then runs this again.
+install_in_background() {
+  "$dir/scripts/install-binary" "--used=$bin" </dev/null >/dev/null 2>&1 &
+}
+
 # --- uninstall ---
 
 uninstall() {
@@ -286,6 +304,8 @@ uninstall() {
   for hook in $hooks; do
     set -- "$@" set-hook -gu "${hook}[$slot]" \;
   done
+  # What install-binary left for a client to see, and what it looks for before it runs this again.
+  set -- "$@" set-hook -gu "client-attached[$slot]" \; set-environment -gu TMUX_DRIFT_INSTALLER \;
   for own_key in $own_keys; do
     set -- "$@" unbind-key -T prefix "$(as_argument "$own_key")" \;
   done

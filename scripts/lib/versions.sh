@@ -37,6 +37,7 @@ older() { # version, version
 # The version that was noted beside the plugin's own binary when it was put there. Sets noted; fails when the binary came later.
 read_note() { # binary
   noted=
+  # shellcheck disable=SC3013 # -nt is in no standard, and in every sh.
   [ -x "$1" ] && [ -f "$1.version" ] && ! [ "$1" -nt "$1.version" ] || return
   IFS= read -r noted <"$1.version"
   is_version "$noted"
