@@ -103,8 +103,8 @@ export interface AgentHook {
   settingsFile(homes: AgentHomes): string;
   /** What the user still has to do after an installation; null: nothing. */
   readonly advice: string | null;
-  /** What goes in; `command` is a POSIX shell command line that ends in `hook <agent>`. */
-  entries(command: string): readonly SettingsEntry[];
+  /** What goes in. `run(event)` is the POSIX shell command line of one hook: `"/…/tmux-drift" hook agy PreInvocation`; '' names no event. */
+  entries(run: (event: string) => string): readonly SettingsEntry[];
 }
 
 /**

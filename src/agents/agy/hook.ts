@@ -37,16 +37,12 @@ export const agyHook: AgentHook = {
       cause: null,
     };
   },
+  advice: null,
   settingsFile: (homes) => join(homes.home, '.gemini', 'config', 'hooks.json'),
-  entries(command) {
-    const run = (event: string) => [{ type: 'command', command: `${command} ${event}`, timeout: TIMEOUT_S }];
-    return [
-      {
-        place: 'member',
-        path: ['tmux-drift'],
-        value: { enabled: true, PreInvocation: run('PreInvocation'), Stop: run('Stop') },
-      },
-    ];
+  entries(run) {
+    const calls = (event: string) => [{ type: 'command', command: run(event), timeout: TIMEOUT_S }];
+    const value = { enabled: true, PreInvocation: calls('PreInvocation'), Stop: calls('Stop') };
+    return [{ place: 'member', path: ['tmux-drift'], value }];
   },
 };
 

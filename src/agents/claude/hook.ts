@@ -34,12 +34,13 @@ export const claudeHook: AgentHook = {
       cause,
     };
   },
+  advice: null,
   settingsFile: (homes) => join(configFolders(homes)[0] ?? homes.home, 'settings.json'),
   // No matcher: new sources (`fork` since 2.1.214) come too. `async`: the agent does not wait for us.
-  entries: (command) =>
+  entries: (run) =>
     Object.keys(PHASES).map((event) => ({
       place: 'append',
       path: ['hooks', event],
-      value: { hooks: [{ type: 'command', command, timeout: 5, async: true }] },
+      value: { hooks: [{ type: 'command', command: run(''), timeout: 5, async: true }] },
     })),
 };

@@ -35,11 +35,12 @@ export const codexHook: AgentHook = {
       cause: stringOf(payload, 'source'),
     };
   },
+  advice: 'codex runs a new hook only after you have trusted it: start codex and confirm, or enter /hooks',
   settingsFile: (homes) => join(codexFolder(homes), 'hooks.json'),
-  entries: (command) =>
+  entries: (run) =>
     ['SessionStart', 'UserPromptSubmit'].map((event) => ({
       place: 'append',
       path: ['hooks', event],
-      value: { hooks: [{ type: 'command', command, timeout: 5 }] },
+      value: { hooks: [{ type: 'command', command: run(''), timeout: 5 }] },
     })),
 };
