@@ -18,15 +18,18 @@ import type { Registry } from '../registry/types.ts';
 import type { Environment, Settings } from '../settings.ts';
 import { stateFolder } from '../settings.ts';
 import { ensureStateFolder } from '../state-folder.ts';
+import { addressOfSocket } from '../tmux/address.ts';
 import { observe } from '../tmux/observe.ts';
 import type { ServerAddress, ServerObservation } from '../tmux/types.ts';
 import { readReports } from './agent-reports.ts';
 import { readArtifactsSeen, rememberArtifacts } from './artifacts-seen.ts';
 import { carry, type Carried, readCarried, rememberDrifts } from './carried.ts';
+import type { FrontAnswer } from './front-answer.ts';
 import { journalEntries } from './journal-entries.ts';
 import { look } from './look.ts';
-import { allServers, oneServer } from './scope.ts';
+import { allServers, oneServer, tmuxPlace } from './scope.ts';
 import { readSpool, removeSpooled } from './spool.ts';
+import { handledEvents, takeEvents, whoOf } from './take-events.ts';
 
 export interface Request {
   readonly registryPath: string;
@@ -37,7 +40,7 @@ export interface Request {
   /** The server that sent the event; null from the command line. */
   readonly sender: ServerAddress | null;
   /** What the sender answered already, under the lock that came along. */
-  readonly answer: ServerObservation | null;
+  readonly answer: FrontAnswer | null;
   /** A lock that the caller holds already; the run does not release it. */
   readonly lock: Lock | null;
   /** `dry-run`: compute only. `detect`: remember and show, repair nothing. */
@@ -88,12 +91,14 @@ export function run(request: Request): Outcome {
 function pass(request: Request, stateDir: string): Outcome {
   const { registryPath, env, scope, sender, settings, mode, now } = request;
   const adapters = knownAgents(settings.file);
-  const events = readSpool(stateDir, scope === 'one' && sender ? sender.socket : null);
-  const { reports, ignored } = readReports(events, adapters);
   const registry = readRegistry(registryPath);
   const view = scope === 'one' ? { ...registry, unreadable: [], identities: [] } : registry;
-  const { addresses, sockets } = scope === 'one' && sender ? oneServer(registry.rows, sender, env) : allServers(registry.rows, sender, env);
+  const spooled = () => readSpool(stateDir, scope === 'one' && sender ? sender.socket : null);
+  const senders = scope === 'one' ? [] : spooled().map(({ socket }) => addressOfSocket(socket, tmuxPlace(env)));
+  const { addresses, sockets } = scope === 'one' && sender ? oneServer(registry.rows, sender, env) : allServers(registry.rows, [...(sender ? [sender] : []), ...senders], env);
   const servers = observeAll(addresses, request);
+  const events = takeEvents(spooled, servers);
+  const { reports, ignored } = readReports(events, adapters);
   const artifactsSeen = readArtifactsSeen(stateDir);
   const world = look({ registry: view, servers, sockets, events, reports, artifactsSeen, settings, adapters, env, now });
   const drifts = detect(view, world);
@@ -104,10 +109,10 @@ function pass(request: Request, stateDir: string): Outcome {
   if (mode === 'dry-run') return outcome;
 
   if (repaired) writePlan(registry, drifts);
-  removeSpooled(events);
+  removeSpooled(handledEvents(events, outcome));
   rememberArtifacts(stateDir, world);
   const entries: readonly JournalEntry[] = [
-    ...journalEntries({ drifts, before, repaired, who: request.who, scope: sender && scope === 'one' ? sender.socket : 'all' }),
+    ...journalEntries({ drifts, before, repaired, who: whoOf(request.who, events), scope: sender && scope === 'one' ? sender.socket : 'all' }),
     ...ignored.map(({ agent, ignored: why }): JournalEntry => ({ who: `hook ${agent}`, scope: 'all', what: 'ignored', msg: why })),
   ];
   appendJournal(stateDir, now, entries);
@@ -118,10 +123,10 @@ function pass(request: Request, stateDir: string): Outcome {
 /** The sender's own answer is taken where it came along; all others are asked now. */
 function observeAll(addresses: readonly ServerAddress[], { answer, env }: Request): readonly ServerObservation[] {
   const asked = observe(
-    addresses.filter(({ socket }) => socket !== answer?.address.socket),
+    addresses.filter(({ socket }) => socket !== answer?.server.address.socket),
     env,
   );
-  const bySocket = new Map([...asked, ...(answer ? [answer] : [])].map((server) => [server.address.socket, server]));
+  const bySocket = new Map([...asked, ...(answer ? [answer.server] : [])].map((server) => [server.address.socket, server]));
   return addresses.flatMap(({ socket }) => bySocket.get(socket) ?? []);
 }
 

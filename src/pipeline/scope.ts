@@ -12,14 +12,14 @@ export interface ServerScope {
 
 export const tmuxPlace = (env: Environment): TmuxPlace => ({ tmpdir: env.TMUX_TMPDIR, uid: process.getuid?.() ?? 0 });
 
-/** All servers of contract §3: `default`, `$TMUX_SERVER_NAME`, every one in the registry, and the sender of the event. */
-export function allServers(rows: readonly Row[], sender: ServerAddress | null, env: Environment): ServerScope {
+/** All servers of contract §3: `default`, `$TMUX_SERVER_NAME`, every one in the registry, and the senders of events. */
+export function allServers(rows: readonly Row[], senders: readonly ServerAddress[], env: Environment): ServerScope {
   const place = tmuxPlace(env);
   const named = [serverAddress('default', place), ...(env.TMUX_SERVER_NAME ? [serverAddress(env.TMUX_SERVER_NAME, place)] : [])];
   const labels = labelSockets(rows, place);
   const ofRows = rows.map(({ server, socket }) => (socket === null ? serverAddress(server, place) : addressOfSocket(socket, place)));
   const bySocket = new Map<string, ServerAddress>();
-  for (const address of [...named, ...(sender ? [sender] : []), ...ofRows]) {
+  for (const address of [...named, ...senders, ...ofRows]) {
     if (!bySocket.has(address.socket)) bySocket.set(address.socket, address);
   }
   return { addresses: [...bySocket.values()], sockets: labels };
