@@ -71,8 +71,10 @@ most_events=1000
 drain() {
   before=' '
   while spooled_anew && take_gate; do
-    set -- "$spool"/*
-    before="$* "
+    before=' '
+    for file in "$spool"/*; do
+      before="$before${file##*/} "
+    done
     run
     status=$?
     leave_gate
@@ -84,7 +86,7 @@ drain() {
 spooled_anew() {
   for file in "$spool"/*; do
     [ -e "$file" ] || return 1
-    case $before in *"/${file##*/} "*) ;; *) return 0 ;; esac
+    case $before in *" ${file##*/} "*) ;; *) return 0 ;; esac
   done
   return 1
 }
@@ -202,8 +204,10 @@ has() {
   command -v "$1" >/dev/null
 }
 
-# The words are those of src/tmux/query.ts; a test compares the two. Then the exit status, as the binary wants it.
+# First the events that waited before tmux is asked: what comes later may be about something that the answer does not show yet. The words
+# are those of src/tmux/query.ts; a test compares the two. Last the exit status.
 ask() {
+  printf '%s\n' "W$before"
   timeout -s KILL 2 tmux -u -S "$socket" \
     display-message -p 'S #{pid} #{start_time}' \; \
     list-sessions -F 'L #{session_id} #{session_created} #{session_name}' \; \

@@ -1,4 +1,5 @@
 import { readFileSync, writeSync } from 'node:fs';
+import { type FrontAnswer, parseFrontAnswer } from '../pipeline/front-answer.ts';
 import { writeFrontNotes } from '../pipeline/front-notes.ts';
 import { optionsToSet, publishAll } from '../pipeline/publish.ts';
 import { type Outcome, run } from '../pipeline/run.ts';
@@ -10,9 +11,8 @@ import { exitCodeOf, messageOf } from '../report-error.ts';
 import { configPath, type Environment, resolveSettings, type Settings, stateFolder } from '../settings.ts';
 import { addressOfSocket } from '../tmux/address.ts';
 import { observe } from '../tmux/observe.ts';
-import { parseAnswer } from '../tmux/parse-answer.ts';
 import { commandArgument, setOptions } from '../tmux/set-options.ts';
-import type { ServerAddress, ServerObservation } from '../tmux/types.ts';
+import type { ServerAddress } from '../tmux/types.ts';
 import { eventFlags } from './event-flags.ts';
 import { showOutcome } from './show-outcome.ts';
 
@@ -28,10 +28,10 @@ export function event(words: readonly string[], env: Environment): number {
   const [hook = '', ...rest] = words[0]?.startsWith('--') ? ['', ...words] : words;
   const flags = eventFlags(rest);
   const sender = addressOfSocket(flags.socket, tmuxPlace(env));
-  const answer = flags.answerFd === null ? null : parseAnswer(sender, readFileSync(flags.answerFd, 'utf8'));
-  const tell = answer ? printOptions : (values: OptionList) => setOptions(sender, values, env);
+  const answer = flags.answerFd === null ? null : parseFrontAnswer(sender, readFileSync(flags.answerFd, 'utf8'));
+  const tell = flags.answerFd !== null ? printOptions : (values: OptionList) => setOptions(sender, values, env);
   try {
-    const asked = answer ?? observe([sender], env)[0] ?? null;
+    const asked = answer?.server ?? observe([sender], env)[0] ?? null;
     const options = asked?.state === 'present' ? asked.options : {};
     const settings = resolveSettings({ registryFlag: flags.registry, env, options, file: readConfigFile(configPath(env)) });
     const outcome = reconcileEvent({ hook, sender, answer, settings, lockFd: flags.lockFd, env });
@@ -52,7 +52,7 @@ export function event(words: readonly string[], env: Environment): number {
 interface EventRun {
   readonly hook: string;
   readonly sender: ServerAddress;
-  readonly answer: ServerObservation | null;
+  readonly answer: FrontAnswer | null;
   readonly settings: Settings;
   readonly lockFd: number | null;
   readonly env: Environment;

@@ -5,10 +5,7 @@ import type { ServerAddress, ServerObservation } from '../tmux/types.ts';
 /** What scripts/event.sh hands over: what the sender's server answered, and which events waited before it was asked. */
 export interface FrontAnswer {
   readonly server: ServerObservation;
-  /**
-   * Names of spool files. An event that came later may be about something that the answer does not show yet: it stays for the next run,
-   * or its wake-up would be lost.
-   */
+  /** Names of spool files. Only these are forgotten after the run: see `handledEvents`. */
   readonly waiting: ReadonlySet<string>;
 }
 

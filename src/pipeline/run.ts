@@ -5,6 +5,7 @@
  * Invariants: what is written was observed under the registry's lock; a server that is `unknown` leads to no edit; a dry run computes the
  * same plan by the same code, takes no lock and writes nothing at all; a spooled event is forgotten only after what it asks for is on disk.
  */
+import { basename } from 'node:path';
 import { EnvironmentError } from '../errors.ts';
 import { appendJournal, type JournalEntry } from '../journal.ts';
 import { knownAgents } from '../known-agents.ts';
@@ -94,7 +95,8 @@ function pass(request: Request, stateDir: string): Outcome {
   const registry = readRegistry(registryPath);
   const view = scope === 'one' ? { ...registry, unreadable: [], identities: [] } : registry;
   const spooled = () => readSpool(stateDir, scope === 'one' && sender ? sender.socket : null);
-  const senders = scope === 'one' ? [] : spooled().map(({ socket }) => addressOfSocket(socket, tmuxPlace(env)));
+  const waiting = spooled();
+  const senders = scope === 'one' ? [] : waiting.map(({ socket }) => addressOfSocket(socket, tmuxPlace(env)));
   const { addresses, sockets } = scope === 'one' && sender ? oneServer(registry.rows, sender, env) : allServers(registry.rows, [...(sender ? [sender] : []), ...senders], env);
   const servers = observeAll(addresses, request);
   const events = takeEvents(spooled, servers);
@@ -109,7 +111,7 @@ function pass(request: Request, stateDir: string): Outcome {
   if (mode === 'dry-run') return outcome;
 
   if (repaired) writePlan(registry, drifts);
-  removeSpooled(handledEvents(events, outcome));
+  removeSpooled(handledEvents(events, request.answer?.waiting ?? new Set(waiting.map(({ file }) => basename(file))), outcome));
   rememberArtifacts(stateDir, world);
   const entries: readonly JournalEntry[] = [
     ...journalEntries({ drifts, before, repaired, who: whoOf(request.who, events), scope: sender && scope === 'one' ? sender.socket : 'all' }),

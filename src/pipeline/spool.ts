@@ -31,16 +31,13 @@ export type SpooledEvent =
       readonly at: number;
     };
 
-/**
- * What is spooled, oldest first; of one server or of all, and of those names only where they are given. tmux must be asked after this, or
- * after the names were gathered: an event is forgotten together with what is spooled. Files that are not events are left alone.
- */
-export function readSpool(stateDir: string, socket: string | null, names: ReadonlySet<string> | null): readonly SpooledEvent[] {
+/** What is spooled, oldest first; of one server or of all. Files that are not events are left alone. */
+export function readSpool(stateDir: string, socket: string | null): readonly SpooledEvent[] {
   const root = join(stateDir, 'spool');
   const sockets = socket === null ? list(root).map((folder) => folder.replaceAll('%', '/')) : [socket];
   return sockets.flatMap((from) => {
     const folder = join(root, from.replaceAll('/', '%'));
-    return list(folder).flatMap((name) => (names && !names.has(name) ? [] : (parseEvent(join(folder, name), name, from) ?? [])));
+    return list(folder).flatMap((name) => parseEvent(join(folder, name), name, from) ?? []);
   });
 }
 

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { ServerObservation } from '../tmux/types.ts';
 import type { Outcome } from './run.ts';
 import type { SpooledEvent } from './spool.ts';
@@ -25,12 +26,20 @@ export function takeEvents(spooled: () => readonly SpooledEvent[], servers: read
   return read();
 }
 
-/** Events that have done their work. The others are evidence for a later run: their server could not be asked, or nothing may be repaired. */
-export function handledEvents(events: readonly SpooledEvent[], { servers, drifts, repaired }: Pick<Outcome, 'servers' | 'drifts' | 'repaired'>): readonly SpooledEvent[] {
+/**
+ * Events that have done their work. The others are evidence for a later run: their server could not be asked, or nothing may be repaired.
+ * One that came after tmux was asked (it is not among those that waited then, by file name) may be about something that the answer does
+ * not show yet: it stays, or its wake-up would be lost.
+ */
+export function handledEvents(
+  events: readonly SpooledEvent[],
+  waiting: ReadonlySet<string>,
+  { servers, drifts, repaired }: Pick<Outcome, 'servers' | 'drifts' | 'repaired'>,
+): readonly SpooledEvent[] {
   const unknown = new Set(servers.flatMap(({ state, address }) => (state === 'unknown' ? [address.socket] : [])));
-  const waiting = !repaired && drifts.some(({ edits }) => edits.length > 0);
-  const kept = events.filter(({ socket }) => waiting || unknown.has(socket)).slice(-MOST_KEPT);
-  return events.filter((event) => !kept.includes(event));
+  const unrepaired = !repaired && drifts.some(({ edits }) => edits.length > 0);
+  const kept = events.filter(({ socket }) => unrepaired || unknown.has(socket)).slice(-MOST_KEPT);
+  return events.filter((event) => waiting.has(basename(event.file)) && !kept.includes(event));
 }
 
 /** For the journal: the hooks that started the run, where the caller does not say. */

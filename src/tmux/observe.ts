@@ -1,4 +1,5 @@
 import { spawnProcess } from '../process/spawn.ts';
+import { isLeaving } from './is-leaving.ts';
 import { parseAnswer } from './parse-answer.ts';
 import { QUERY } from './query.ts';
 import type { ServerAddress, ServerObservation } from './types.ts';
@@ -9,11 +10,25 @@ const ANSWER_CAP_MS = 2000;
 /** dash redirects to one-digit descriptors only: 3 to 9. */
 const SERVERS_PER_SHELL = 7;
 
+/** How often, and after how many milliseconds, a server is asked again that is about to leave. */
+const LEAVING_TRIES = 20;
+const LEAVING_WAIT_MS = 25;
+
+/** Asks every server; see `ask`. One that is about to leave is asked until it is gone, for half a second at most. */
+export function observe(addresses: readonly ServerAddress[], env: NodeJS.ProcessEnv): readonly ServerObservation[] {
+  let observed = ask(addresses, env);
+  for (let tries = 0; tries < LEAVING_TRIES && observed.some(isLeaving); tries++) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LEAVING_WAIT_MS);
+    observed = observed.map((server) => (isLeaving(server) ? (ask([server.address], env)[0] ?? server) : server));
+  }
+  return observed;
+}
+
 /**
  * Asks every server once, side by side, and waits for 2 seconds at most. tmux is the first on the PATH of `env`.
  * One shell starts the clients: Node can wait for one process without its event loop, not for several.
  */
-export function observe(addresses: readonly ServerAddress[], env: NodeJS.ProcessEnv): readonly ServerObservation[] {
+function ask(addresses: readonly ServerAddress[], env: NodeJS.ProcessEnv): readonly ServerObservation[] {
   const observed: ServerObservation[] = [];
   for (let from = 0; from < addresses.length; from += SERVERS_PER_SHELL) {
     observed.push(...observeTogether(addresses.slice(from, from + SERVERS_PER_SHELL), env));

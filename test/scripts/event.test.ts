@@ -13,7 +13,11 @@ describe.each(shells)('event.sh in $shell', ({ words }) => {
     expect(code).toBe(0);
     const { socket, registry } = world;
     expect(world.lines('calls')).toEqual([`event --socket=${socket} --registry=${registry} --lock-fd=9 --answer-fd=0`]);
-    expect(world.lines('answer')).toEqual([expect.stringContaining('error connecting to'), 'E 1']);
+    expect(world.lines('answer')).toEqual([
+      expect.stringMatching(/^W session-created\.3\.left\.4520\.1795333762\.\d+-\d+ $/),
+      expect.stringContaining('error connecting to'),
+      'E 1',
+    ]);
     expect(world.spooled()).toEqual([]);
     expect(existsSync(world.gate)).toBe(false);
     expect(statSync(world.state).mode & 0o777).toBe(0o700);
