@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { parse } from 'yaml';
 import { waitFor } from './wait-for.ts';
 
 export const root = join(import.meta.dirname, '../..');
@@ -23,6 +24,36 @@ export const standIns = join(root, 'test/stand-ins');
 
 /** The folder of the interpreter itself: a version manager's `python3` is a slow shell script. */
 const python = dirname(execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }));
+
+export interface RegistryRow {
+  readonly name: string;
+  readonly status: string;
+  readonly tmux_server: string;
+  readonly termination_reason?: string;
+  readonly conversation?: { readonly id: string; readonly source: string; readonly observed_at: string };
+  readonly [key: string]: unknown;
+}
+
+/** What `reconcile --format json` prints. */
+export interface Report {
+  readonly tmux_sessions_alive: readonly string[];
+  readonly tmux_confirmed: boolean;
+  readonly servers: readonly {
+    readonly server: string;
+    readonly state: string;
+    readonly reason: string | null;
+    readonly sessions: number;
+  }[];
+  readonly drifts: readonly {
+    readonly class: string;
+    readonly kind: string;
+    readonly name: string;
+    readonly server: string | null;
+    readonly msg: string;
+    readonly repaired: boolean;
+  }[];
+  readonly actions: readonly string[];
+}
 
 export class Sandbox {
   /** Short, because a socket's path may have 107 bytes. */
@@ -67,6 +98,42 @@ export class Sandbox {
     });
     if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${error ?? `exit ${status}`}\n${stdout}${stderr}`);
     return stdout;
+  }
+
+  /** Runs the real binary; the report, whatever the exit code. */
+  reconcile(...options: readonly string[]): Report {
+    const { stdout, stderr } = this.call('reconcile', ...options, '--format', 'json');
+    if (stdout === '') throw new Error(stderr);
+    return JSON.parse(stdout);
+  }
+
+  call(...words: readonly string[]): {
+    readonly status: number | null;
+    readonly stdout: string;
+    readonly stderr: string;
+  } {
+    const { status, stdout, stderr } = spawnSync(binary, words, { env: this.env, encoding: 'utf8', timeout: 20_000 });
+    return { status, stdout, stderr };
+  }
+
+  writeRegistry(text: string): void {
+    mkdirSync(dirname(this.registry), { recursive: true, mode: 0o700 });
+    writeFileSync(this.registry, text);
+  }
+
+  /** The rows as they are in the file now. */
+  rows(): readonly RegistryRow[] {
+    return existsSync(this.registry) ? (parse(readFileSync(this.registry, 'utf8'))?.tmux_sessions ?? []) : [];
+  }
+
+  row(name: string): RegistryRow | undefined {
+    return this.rows().find((row) => row.name === name);
+  }
+
+  /** A configuration that runs the plugin of this checkout. */
+  usePlugin(...lines: readonly string[]): this {
+    this.write('.tmux.conf', [...lines, `run-shell '"${root}/plugin.tmux" >/dev/null 2>&1'`, ''].join('\n'));
+    return this;
   }
 
   server(name = 'default'): TmuxServer {
@@ -144,6 +211,16 @@ export class TmuxServer {
   }
 
   /** By id, because a name may mean a pattern. */
+  /** Starts an agent in a session of its own; answers what it says in its pane: its conversation, `-` while it has none. */
+  async startAgent(session: string, command: string): Promise<string> {
+    this.new(session, command);
+    const pane = `${this.id(session)}:`;
+    return waitFor(
+      `${session} runs`,
+      () => /^conversation (\S+)/m.exec(this.tmux('capture-pane', '-p', '-t', pane))?.[1],
+    );
+  }
+
   kill(session: string): void {
     this.tmux('kill-session', '-t', this.id(session));
   }
