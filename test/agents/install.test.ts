@@ -68,7 +68,8 @@ describe("installing a hook in Claude's settings", () => {
       const { hooks: hooksBefore = {}, ...restBefore } = JSON.parse(text);
       expect(rest).toEqual(restBefore);
       for (const event of ['SessionStart', 'UserPromptSubmit', 'SessionEnd']) {
-        const ours = { hooks: [{ type: 'command', command: COMMAND, timeout: 5, async: true }] };
+        const later = event === 'SessionEnd' ? {} : { async: true };
+        const ours = { hooks: [{ type: 'command', command: COMMAND, timeout: 5, ...later }] };
         expect(hooks[event]).toEqual([...(hooksBefore[event] ?? []), ours]);
       }
       expect(hooks.Stop).toEqual(hooksBefore.Stop);

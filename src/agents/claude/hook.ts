@@ -36,11 +36,14 @@ export const claudeHook: AgentHook = {
   },
   advice: null,
   settingsFile: (homes) => join(configFolders(homes)[0] ?? homes.home, 'settings.json'),
-  // No matcher: new sources (`fork` since 2.1.214) come too. `async`: the agent does not wait for us.
+  // No matcher: new sources (`fork` since 2.1.214) come too. `async`: the agent does not wait for us, except at its end, when an async
+  // hook is started and gets no payload any more (seen with 2.1.197).
   entries: (run) =>
-    Object.keys(PHASES).map((event) => ({
+    Object.entries(PHASES).map(([event, phase]) => ({
       place: 'append',
       path: ['hooks', event],
-      value: { hooks: [{ type: 'command', command: run(''), timeout: 5, async: true }] },
+      value: {
+        hooks: [{ type: 'command', command: run(''), timeout: 5, ...(phase === 'end' ? {} : { async: true }) }],
+      },
     })),
 };
