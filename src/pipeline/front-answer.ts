@@ -14,7 +14,7 @@ export interface FrontAnswer {
  * it is asked again.
  */
 export function parseFrontAnswer(sender: ServerAddress, text: string): FrontAnswer | null {
-  const [, names = '', answer = text] = /^W ([^\n]*)\n([^]*)$/.exec(text) ?? [];
+  const [, names = '', answer = text] = /^W ([^\n]*)\n([\s\S]*)$/.exec(text) ?? [];
   const server = parseAnswer(sender, answer);
   return isLeaving(server) ? null : { server, waiting: new Set(names.split(' ')) };
 }
