@@ -105,3 +105,35 @@ export function burst(count: number, close: (() => void)[]): Case {
     command: () => ({ argv: ['/bin/sh', '-c', scripts[alive ? 'session-created' : 'session-closed']], env: box.env }),
   };
 }
+
+const MANY = 50;
+
+/** tmux creating 50 agent sessions: without the plugin until they are there, with it until all rows are on disk too. */
+export function creatingMany(close: (() => void)[]): readonly Case[] {
+  return [false, true].map((plugin) => {
+    const { box, names, kill, running } = stage(1000, MANY, close);
+    if (plugin) box.tmux(SOCKET_LABEL, 'run-shell', join(ROOT, 'plugin.tmux'));
+    const file = join(box.home, 'create.conf');
+    writeFileSync(file, names.map((name) => `new-session -d -s ${name} -c ${box.home} claude\n`).join(''));
+    const create = `tmux -u -L ${SOCKET_LABEL} source-file ${file}`;
+    const settled = `until [ "$(grep -c '^  status: running$' ${box.registry})" = ${MANY} ]; do sleep 0.005; done`;
+    return {
+      name: `tmux creating ${MANY} sessions, ${plugin ? 'with the plugin, until all rows are on disk' : 'without the plugin'}`,
+      prepare() {
+        kill(names);
+        if (plugin) waitFor(() => running() === 0);
+      },
+      command: () => ({ argv: ['/bin/sh', '-c', plugin ? `${create}; ${settled}` : create], env: box.env }),
+    };
+  });
+}
+
+function waitFor(condition: () => boolean): void {
+  const deadline = Date.now() + 20_000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error('the plugin did not apply what happened');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+  }
+  // The run that wrote the last row has more to do than that row.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+}
