@@ -10,6 +10,8 @@ export interface Io {
   readonly err: (text: string) => void;
   /** Is stdout a terminal? */
   readonly terminal: boolean;
+  /** Columns of stdout's terminal; null when it is none. */
+  readonly columns: number | null;
   /** May stdout be coloured (a terminal, and NO_COLOR not set)? */
   readonly colour: boolean;
 }
@@ -19,10 +21,13 @@ export const processIo = (): Io => ({
   out: (text) => writeAll(1, text),
   err: (text) => writeAll(2, text),
   terminal: isatty(1),
+  get columns() {
+    return isatty(1) ? (process.stdout.columns ?? 80) : null;
+  },
   colour: isatty(1) && !process.env.NO_COLOR,
 });
 
-/** Synchronous: output that is still in a pipe when the process ends would be cut. A reader that went away is no error of ours. */
+/** Synchronous: output that is still in a pipe when the process ends would be cut. A reader or a terminal that went away is no error of ours. */
 function writeAll(fd: number, text: string): void {
   const bytes = Buffer.from(text);
   let at = 0;
@@ -30,7 +35,7 @@ function writeAll(fd: number, text: string): void {
     try {
       at += writeSync(fd, bytes, at);
     } catch (error) {
-      if (errnoOf(error) === 'EPIPE') return;
+      if (errnoOf(error) === 'EPIPE' || errnoOf(error) === 'EIO') return;
       if (errnoOf(error) !== 'EAGAIN') throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }
