@@ -44,7 +44,7 @@ function observeTogether(addresses: readonly ServerAddress[], env: NodeJS.Proces
   });
   return addresses.map((address, index) => {
     const answer = pipes[index]?.toString('utf8') ?? '';
-    if (answer === '' && error) return { state: 'unknown', address, reason: `cannot start a shell: ${error}` };
+    if (answer === '' && error && error !== 'ETIMEDOUT') return { state: 'unknown', address, reason: `cannot start a shell: ${error}` };
     return parseAnswer(address, answer);
   });
 }
