@@ -1,6 +1,8 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { drain } from './commands/drain.ts';
 import { init } from './commands/init.ts';
-import { reconcile } from './commands/reconcile.ts';
+import { type ReconcileOptions, reconcile } from './commands/reconcile.ts';
+import { subscribe } from './commands/subscribe.ts';
 import { processIo } from './io.ts';
 import { exitCodeOf, messageOf } from './report-error.ts';
 import { version } from './version.ts';
@@ -32,7 +34,26 @@ export async function main(argv: readonly string[]): Promise<number> {
     .option('--dry-run', 'compute and print the same, write nothing')
     .option('--check', 'exit 0: no drift, 3: drift, 4: something was unknown')
     .addOption(new Option('--format <format>', 'json or text (default: text on a terminal)').choices(['json', 'text']))
-    .action(runs(reconcile));
+    .addOption(new Option('--subscribe', 'then stay and take job events, like `subscribe`').conflicts(['dryRun', 'check']))
+    .action(
+      runs(async (options: ReconcileOptions & { readonly subscribe?: boolean }, io) => {
+        const code = reconcile(options, io);
+        return options.subscribe && code === 0 ? subscribe(options, io) : code;
+      }),
+    );
+  program
+    .command('subscribe')
+    .description('stay connected to the MQTT broker and apply job events as they come')
+    .addOption(registry())
+    .action(runs(subscribe));
+  program
+    .command('drain')
+    .description('take the job events that the MQTT broker has queued, send what waits, and exit')
+    .addOption(registry())
+    .option('--json', 'print what was done as JSON')
+    .option('--quiet', 'say nothing; do nothing where no broker is configured')
+    .addOption(new Option('--max-seconds <n>', 'stop after so long; the rest stays queued (default: 30)').argParser(seconds))
+    .action(runs(drain));
   program.command('init').description('create the registry and the state folder').addOption(registry()).action(runs(init));
 
   try {
@@ -47,3 +68,9 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 /** commander puts its suggestion on a second line; the contract wants one that names the word and the nearest valid one. */
 const oneLine = (text: string): string => `${text.trim().replaceAll('\n', ' ')}\n`;
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (value > 0 && value <= 3600) return value;
+  throw new InvalidArgumentError('expected seconds, 1 to 3600.');
+}

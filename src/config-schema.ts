@@ -24,6 +24,8 @@ const mqtt = v.strictObject({
   ca_file: v.optional(text),
   cert_file: v.optional(text),
   key_file: v.optional(text),
+  /** Seconds. */
+  keepalive: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535))),
 });
 
 const configFile = v.strictObject({

@@ -39,11 +39,11 @@ export function killSessions(
   sessions: readonly SessionIdentity[],
   env = process.env,
 ): readonly KillResult[] {
-  const byName = sessions.filter(
-    ({ sessionId, created, serverStarted }) => !isProof(sessionId, created, serverStarted),
-  );
-  const [server] = byName.length > 0 ? observe([address], env) : [];
-  const found = sessions.map((session) => (byName.includes(session) && server ? findByName(server, session) : session));
+  const [server] = sessions.every(isProven) ? [] : observe([address], env);
+  const found = sessions.map((session): Target | KillResult => {
+    if (isProven(session)) return session;
+    return server ? findByName(server, session) : 'gone';
+  });
   const targets = found.filter(isTarget);
   const results = new Map<Target, KillResult>();
   for (let from = 0; from < targets.length; from += AT_ONCE) {
@@ -60,11 +60,10 @@ interface Target extends SessionIdentity {
 }
 
 /** An id alone proves nothing: it comes back with every new life of the server. */
-const isProof = (sessionId: string | null, created: number | null, serverStarted: number | null): sessionId is string =>
-  sessionId !== null && /^\$\d+$/.test(sessionId) && (created !== null || serverStarted !== null);
+const isProven = (session: SessionIdentity): session is Target =>
+  /^\$\d+$/.test(session.sessionId ?? '') && (session.created !== null || session.serverStarted !== null);
 
-const isTarget = (found: KillResult | SessionIdentity): found is Target =>
-  typeof found === 'object' && 'sessionId' in found;
+const isTarget = (found: Target | KillResult): found is Target => typeof found === 'object' && 'sessionId' in found;
 
 function findByName(server: ServerObservation, { name, sessionId, created }: SessionIdentity): Target | KillResult {
   if (server.state === 'unknown') return { failed: server.reason };

@@ -1,0 +1,150 @@
+import type { IClientOptions, IConnackPacket, MqttClient } from 'mqtt';
+import { EnvironmentError } from '../../errors.ts';
+import { part } from '../../parts.ts';
+import type { Broker } from './broker.ts';
+import { connectionError } from './explain.ts';
+
+/** One connection to the broker; when it is lost, a new one is opened, never the same again. */
+export interface Connection {
+  readonly broker: Broker;
+  readonly client: MqttClient;
+  /** Did the broker keep a session, and with it a queue, under our client id? */
+  readonly sessionPresent: boolean;
+  readonly connack: IConnackPacket;
+  /** Settles when the connection is no more, with the reason in words; null when it was we who closed it. */
+  readonly closed: Promise<EnvironmentError | null>;
+  /** Throws `EnvironmentError` `mqtt-denied` when the broker does not let us. */
+  subscribe(topic: string): Promise<void>;
+  /** QoS 1: settles when the broker has it. */
+  publish(topic: string, payload: string): Promise<void>;
+  /** Says good-bye, within half a second. What was not acknowledged comes again. */
+  close(): Promise<void>;
+}
+
+export interface ConnectOptions {
+  /** A client id of its own and a session that ends with the connection: for those who only look. */
+  readonly passing?: boolean;
+  readonly timeoutMs?: number;
+  /** Told about the client before it connects: what is attached later misses messages for good. */
+  readonly prepare?: (client: MqttClient) => void;
+  /** Ends the attempt to connect. */
+  readonly stop?: AbortSignal;
+}
+
+const CONNECT_MS = 5000;
+const GOODBYE_MS = 500;
+/** Seconds that an MQTT 5 broker is asked to keep our queue; 3.1.1 knows no such time. */
+const SESSION_EXPIRY_S = 30 * 24 * 3600;
+/** How many events an MQTT 5 broker may send before the first is acknowledged, and so the size of a batch. */
+const RECEIVE_MAXIMUM = 200;
+/** More than a job event can be, less than what would hurt. */
+const LARGEST_PACKET = 256 * 1024;
+
+/** Connects; throws `EnvironmentError` with the reason in words. */
+export async function connect(
+  broker: Broker,
+  { passing = false, timeoutMs = CONNECT_MS, prepare, stop }: ConnectOptions = {},
+): Promise<Connection> {
+  const client = loadMqtt().connect(clientOptions(broker, passing, timeoutMs));
+  let reason: unknown = null;
+  let leaving = false;
+  client.on('error', (error) => {
+    reason ??= error;
+  });
+  client.on('disconnect', ({ reasonCode }) => {
+    reason ??= Object.assign(new Error('the broker closed the connection'), { code: reasonCode });
+  });
+  prepare?.(client);
+  stop?.addEventListener('abort', () => client.connected || client.end(true), { once: true });
+  const closed = new Promise<EnvironmentError | null>((resolve) => {
+    client.once('close', () =>
+      resolve(leaving ? null : connectionError(broker, reason ?? new Error('the broker closed the connection'))),
+    );
+  });
+  const connack = await new Promise<IConnackPacket>((resolve, reject) => {
+    client.once('connect', resolve);
+    closed.then((error) => reject(error));
+    client.connect();
+  }).catch((error: unknown) => {
+    // Certificates and keys that are none make the library throw before it connects.
+    throw error instanceof EnvironmentError ? error : connectionError(broker, error);
+  });
+  return {
+    broker,
+    client,
+    connack,
+    sessionPresent: connack.sessionPresent,
+    closed,
+    subscribe: async (topic) => {
+      await asked(broker, `subscribe to ${topic}`, client.subscribeAsync(topic, { qos: 1 }), closed);
+    },
+    publish: async (topic, payload) => {
+      await asked(broker, `publish to ${topic}`, client.publishAsync(topic, payload, { qos: 1 }), closed);
+    },
+    close: async () => {
+      leaving = true;
+      await Promise.race([client.endAsync(), new Promise((resolve) => setTimeout(resolve, GOODBYE_MS).unref())]);
+      client.end(true);
+    },
+  };
+}
+
+/** The broker's answer; refusals and lost connections in words. The library never settles a publish whose connection is lost. */
+async function asked(
+  broker: Broker,
+  what: string,
+  answer: Promise<unknown>,
+  closed: Connection['closed'],
+): Promise<void> {
+  try {
+    await Promise.race([answer, closed.then((error) => Promise.reject(error))]);
+  } catch (error) {
+    if (error instanceof Error && ('packet' in error || ('code' in error && typeof error.code === 'number'))) {
+      const why = 'its access list (ACL) has no such right for this user';
+      throw new EnvironmentError('mqtt-denied', `${broker.shown} does not let us ${what}: ${why}`);
+    }
+    // A subscription fails a moment before the connection is known to be lost.
+    throw (await closed) ?? connectionError(broker, error);
+  }
+}
+
+/** `debug`, which the library uses, prints whole packets, passwords included, when DEBUG says so. */
+function loadMqtt(): typeof import('mqtt') {
+  const { DEBUG } = process.env;
+  delete process.env.DEBUG;
+  try {
+    return part('mqtt');
+  } finally {
+    if (DEBUG !== undefined) process.env.DEBUG = DEBUG;
+  }
+}
+
+/** Given as options and not as a URL: the library would take a client id out of its query. */
+const clientOptions = (broker: Broker, passing: boolean, timeoutMs: number): IClientOptions => ({
+  manualConnect: true,
+  protocol: broker.protocol,
+  host: broker.host,
+  hostname: broker.host,
+  port: broker.port,
+  path: broker.path,
+  protocolVersion: broker.version,
+  clientId: passing ? `${broker.clientId}-${process.pid}` : broker.clientId,
+  clean: passing,
+  keepalive: broker.keepalive,
+  connectTimeout: timeoutMs,
+  // Each connection is one of ours; the library's own reconnecting knows no growing delay.
+  reconnectPeriod: 0,
+  resubscribe: false,
+  rejectUnauthorized: true,
+  ...(broker.username === null ? {} : { username: broker.username }),
+  ...(broker.password === null ? {} : { password: broker.password }),
+  ...(broker.ca === null ? {} : { ca: broker.ca }),
+  ...(broker.cert === null || broker.key === null ? {} : { cert: broker.cert, key: broker.key }),
+  ...(broker.version === 5 ? { properties: version5(passing) } : {}),
+});
+
+const version5 = (passing: boolean): NonNullable<IClientOptions['properties']> => ({
+  sessionExpiryInterval: passing ? 0 : SESSION_EXPIRY_S,
+  receiveMaximum: RECEIVE_MAXIMUM,
+  maximumPacketSize: LARGEST_PACKET,
+});

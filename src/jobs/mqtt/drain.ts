@@ -1,0 +1,73 @@
+/**
+ * A drain: connect under the fixed client id, take what the broker has queued, apply it, acknowledge it, send what waits in the outbox,
+ * disconnect. What is left when its time is up stays queued for the next one.
+ */
+import type { Applied } from '../apply-messages.ts';
+import { readOutbox } from '../outbox.ts';
+import { eventsFilter } from '../topics.ts';
+import { type Connection, connect } from './connect.ts';
+import { EventWork, type WorkContext } from './event-work.ts';
+import { flushOutbox } from './flush-outbox.ts';
+import { takeLease } from './lease.ts';
+import { nothingCame } from './queue-end.ts';
+
+export interface DrainContext extends WorkContext {
+  /** Milliseconds. */
+  readonly capMs: number;
+}
+
+export interface DrainResult {
+  /** `busy`: another drain or subscriber is at it. `capped`: time was up before the queue was empty. */
+  readonly state: 'done' | 'capped' | 'busy';
+  /** What became of each event, in their order. */
+  readonly applied: readonly Applied[];
+  /** Lifecycle events that the broker took. */
+  readonly sent: number;
+}
+
+/** Drains once. Throws the connection's and the registry's errors; what was not acknowledged then comes again. */
+export async function drain(context: DrainContext): Promise<DrainResult> {
+  let connection: Connection | null = null;
+  const lease = await takeLease(context.stateDir, () => connection?.client.end(true));
+  if (!lease) return { state: 'busy', applied: [], sent: 0 };
+  const applied: Applied[] = [];
+  const failure = Promise.withResolvers<never>();
+  // Nobody waits for it before there is a connection.
+  failure.promise.catch(() => {});
+  const work = new EventWork(context, {
+    applied: (results) => void applied.push(...results),
+    failed: (error) => {
+      failure.reject(error);
+      return null;
+    },
+    unsettledAgainMs: null,
+  });
+  try {
+    connection = await connect(context.broker, { prepare: (client) => work.start(client) });
+    const finished = await Promise.race([finish(connection, work, applied, context), failure.promise]);
+    return { ...finished, applied };
+  } finally {
+    work.stop();
+    await connection?.close();
+    await lease.release();
+  }
+}
+
+async function finish(
+  connection: Connection,
+  work: EventWork,
+  applied: readonly Applied[],
+  { stateDir, capMs }: DrainContext,
+) {
+  const deadline = performance.now() + capMs;
+  await connection.subscribe(eventsFilter(connection.broker.baseTopic));
+  let empty = await work.emptied(connection, deadline);
+  if (empty === false && applied.length === 0) throw nothingCame(connection.broker);
+  let sent = 0;
+  // What we publish comes back to us: it is taken, too, or it would fill the queue.
+  while (empty !== null && readOutbox(stateDir).length > 0) {
+    sent += await flushOutbox(connection, stateDir);
+    empty = await work.emptied(connection, deadline);
+  }
+  return { state: empty === null ? ('capped' as const) : ('done' as const), sent };
+}
