@@ -25,6 +25,7 @@ function setUp({ conf = '', bin = true, name = 'tmux-drift' } = {}) {
     cpSync(`${root}/${part}`, `${plugin}/${part}`, { recursive: true });
   if (bin) installBinary(plugin);
   sandbox.env.FAKE = sandbox.home;
+  sandbox.env.FAKE_VERSION = version;
   sandbox.env.AGENT_SESSIONS_STATE_DIR = sandbox.state;
   sandbox.write(
     '.tmux.conf',

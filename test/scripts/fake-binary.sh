@@ -2,7 +2,7 @@
 # Stands in for the binary: notes how it was called and what it was told, and takes what is spooled.
 # In the folder $FAKE: `hold` exists: wait until it does not; `says` is printed; `exit` is the exit code.
 if [ "$1" = --version ]; then
-  echo "${FAKE_VERSION:-0.1.0}"
+  echo "$FAKE_VERSION"
   exit
 fi
 echo "$*" >>"$FAKE/calls"
