@@ -111,7 +111,7 @@ test('F: follows a session that was renamed', async () => {
   const { sandbox, server } = setUp();
   await server.startAgent('api-creator-claude', 'claude');
   sandbox.reconcile();
-  server.tmux('rename-session', '-t', server.id('api-creator-claude'), 'billing');
+  server.rename('api-creator-claude', 'billing');
   expect(drifts(sandbox)).toEqual([['F', 'renamed', 'billing', true]]);
   expect(sandbox.rows().map(({ name, status }) => [name, status])).toEqual([['billing', 'running']]);
   expect(sandbox.row('billing')).toMatchObject({ attach_command: 'tmux attach -t "=billing"' });

@@ -141,7 +141,7 @@ export class Sandbox {
   }
 
   async #remove(): Promise<void> {
-    for (const socket of this.#sockets()) spawnSync('tmux', ['-S', socket, 'kill-server'], { env: this.env });
+    for (const socket of this.#sockets()) spawnSync('tmux', ['-S', socket, 'kill-server']);
     try {
       await waitFor('everything that was started here has ended', () => this.#processes().length === 0, 5000);
     } finally {
@@ -205,9 +205,14 @@ export class TmuxServer {
     return this.#sandbox.run('tmux', '-u', ...address, ...words);
   }
 
+  /** The name is meant as it is: tmux would expand it. */
   new(session: string, ...command: readonly string[]): this {
-    this.tmux('new-session', '-d', '-s', session, ...command);
+    this.tmux('new-session', '-d', '-s', literally(session), ...command);
     return this;
+  }
+
+  rename(session: string, to: string): void {
+    this.tmux('rename-session', '-t', this.id(session), '--', literally(to));
   }
 
   /** By id, because a name may mean a pattern. */
@@ -249,6 +254,9 @@ export class TmuxServer {
     );
   }
 }
+
+/** `#[` is a style, which tmux leaves as it is here; a `;` at the end would end the command. */
+const literally = (text: string): string => text.replaceAll(/#(?!\[)/g, '##').replace(/;$/, '\\;');
 
 /** A terminal with a client in it, to look at the real screen and to press keys: an outer tmux. */
 export class Terminal {
