@@ -19,7 +19,11 @@ export const codex: Adapter = {
   recognises: ({ argv }) => startsCodex(argv),
   startedBy: startsCodex,
   evidence: (process, homes) => evidence(process, homesOf(process, homes)),
-  candidates: (process, homes) => guessThreads(process, homesOf(process, homes)),
+  candidates(process, homes) {
+    const own = homesOf(process, homes);
+    // Holding several threads it says that it is in one of them, perhaps in one that is too old for a guess.
+    return (liveThreads(process.pid, own) ?? []).length > 0 ? [] : guessThreads(process, own);
+  },
   artifact: (id, _cwd, homes) => findRollout(id, homes),
   start: () => ['codex'],
   resume(id, row) {

@@ -74,6 +74,14 @@ describe("what codex's argv says", () => {
     layOut(place, { [rollout(ID)]: [meta(ID)], [`.codex/thread-writer-locks/${ID}.lock`]: '' });
     expect(ids(`codex resume ${ID}`)).toEqual([]);
   });
+  test('counts where a shared daemon holds the locks', () => {
+    layOut(place, {
+      [rollout(ID)]: [meta(ID)],
+      [`.codex/thread-writer-locks/${ID}.lock`]: '',
+      '.codex/app-server-daemon/daemon.pid': { pid: 1 },
+    });
+    expect(ids(`codex resume ${ID}`)).toEqual([`argv ${ID}`]);
+  });
 });
 
 describe('a guess by the folder', () => {
@@ -96,6 +104,15 @@ describe('a guess by the folder', () => {
   test("is no sub-agent's thread", () => {
     layOut(place, { [rollout(ID, today())]: [meta(ID, { thread_source: 'subagent' })] });
     expect(guesses()).toEqual([]);
+  });
+  test.each([
+    ['codex exec', { source: 'exec', originator: 'codex_exec' }, 0],
+    ['an editor', { source: 'vscode', originator: 'codex_vscode' }, 0],
+    ['a terminal of the shared daemon', { source: 'vscode', originator: 'codex-tui' }, 1],
+    ['a version that does not say', { source: undefined }, 1],
+  ])('counts a thread of %s or not', (_, more, count) => {
+    layOut(place, { [rollout(ID, today())]: [meta(ID, more)] });
+    expect(guesses()).toHaveLength(count);
   });
   test('is none from before the process', () => {
     layOut(place, { [rollout(ID, today())]: [meta(ID)] });

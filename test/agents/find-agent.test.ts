@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { findAgent, pidsUnder } from '../../src/agents/find-agent.ts';
-import { adapters } from '../../src/agents/index.ts';
+import { hookCaller } from '../../src/agents/hook-caller.ts';
+import { adapterNamed, adapters } from '../../src/agents/index.ts';
 import { EnvironmentError } from '../../src/errors.ts';
 import type { ProcessTable } from '../../src/process/process-table.ts';
 import { agentProcess } from './agent-process.ts';
@@ -109,4 +110,31 @@ test('every process id under the panes is listed', () => {
   expect(pidsUnder([pane(1), pane(4)], table('1 0 zsh\n2 1 claude\n3 2 mcp\n4 0 vim\n5 9 other'))).toEqual([
     1, 2, 3, 4,
   ]);
+});
+
+describe('who made a hook call', () => {
+  const caller = (lines: string, from: number) => {
+    const codex = adapterNamed('codex');
+    const found = codex && hookCaller(from, codex, table(lines));
+    return typeof found === 'object' && found ? found.pid : found;
+  };
+  test.each([
+    ['is the agent above its shell', '5 1 codex\n6 5 sh -c hook\n7 6 sh hook', 7, 5],
+    ['is the agent itself', '5 1 codex', 5, 5],
+    [
+      'is elsewhere when a shared daemon runs it, whoever started that',
+      '5 1 codex\n6 5 codex app-server --managed-daemon\n7 6 sh -c hook',
+      7,
+      'elsewhere',
+    ],
+    ['is not known when nobody above is that agent', '5 1 claude\n6 5 sh -c hook', 6, null],
+    ['is not known when it was left alone', '6 1 sh -c hook', 6, null],
+    ['is not known when a parent is gone', '6 5 sh -c hook', 6, null],
+  ])('%s', (_, lines, from, expected) => {
+    expect(caller(lines, from)).toBe(expected);
+  });
+  test('is not known when the table cannot be read', () => {
+    const codex = adapterNamed('codex');
+    expect(codex && hookCaller(1, codex, 'unknown')).toBeNull();
+  });
 });

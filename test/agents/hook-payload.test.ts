@@ -93,6 +93,13 @@ describe('a hook call is ignored, with the reason', () => {
       ignored: 'of a sub-agent',
     });
   });
+  test("of codex when its shared daemon runs it: the pane is another's", () => {
+    layOut(place, {
+      'r.jsonl': [{ type: 'session_meta', payload: { id: ID, source: 'vscode', originator: 'codex-tui' } }],
+    });
+    const ignored = 'run for "vscode" by a process that is not in the conversation\'s pane';
+    expect(parse('codex', { ...CODEX, transcript_path: `${place.home}/r.jsonl` })).toEqual({ ignored });
+  });
   test('when it is no JSON, half of it, or too large', () => {
     const texts = ['', 'hello', '{"session_id":', `{"a":"${'x'.repeat(PAYLOAD_CAP)}"}`];
     expect(texts.map((text) => 'ignored' in parseHookPayload('claude', Buffer.from(text), []))).toEqual([

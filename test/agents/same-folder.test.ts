@@ -13,10 +13,10 @@ const STEPS = 8;
 const VERSIONS: Readonly<Record<string, readonly Readonly<Record<string, string>>[]>> = {
   claude: [{}, { STANDIN_NO_PROC_START: '1' }, { STANDIN_NO_RECORD: '1' }, { STANDIN_LATE_MS: '20' }],
   agy: [{}, { STANDIN_NO_PRESENCE: '1' }, { STANDIN_LATE_MS: '20' }],
-  codex: [{}, { STANDIN_NO_LOCKS: '1' }, { STANDIN_SHIM: '1' }],
+  codex: [{}, { STANDIN_NO_LOCKS: '1' }, { STANDIN_SHIM: '1' }, { STANDIN_KEEPS_LOCKS: '1' }],
 };
-/** Of these nothing speaks for a live process but argv. */
-const SILENT = { STANDIN_NO_RECORD: 1, STANDIN_NO_PRESENCE: 1, STANDIN_NO_LOCKS: 1 };
+/** Of these nothing speaks for a live process but argv, or not always. */
+const SILENT = { STANDIN_NO_RECORD: 1, STANDIN_NO_PRESENCE: 1, STANDIN_NO_LOCKS: 1, STANDIN_KEEPS_LOCKS: 1 };
 const RESUME: Readonly<Record<string, readonly string[]>> = {
   claude: ['--resume'],
   agy: ['--conversation'],

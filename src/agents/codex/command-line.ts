@@ -15,8 +15,8 @@ const NOT_HERE = ['-V', '--version', '-h', '--help'];
 
 /** Subcommands that hold no conversation in this terminal; `resume` and `fork` do, and a bare first word is a prompt. */
 const SUBCOMMANDS = words(`
-    a app app-server apply archive cloud cloud-tasks completion debug delete doctor e exec exec-server
-    execpolicy features generate-ts help login logout mcp mcp-server plugin proto remote-control
+    a agents app app-server apply archive cloud cloud-tasks completion debug delete doctor e exec exec-server
+    execpolicy features generate-ts help login logout mcp mcp-server migrate-nfs-db migrate-rollouts plugin proto queue remote-control
     responses-api-proxy review sandbox stdio-to-uds unarchive update
   `);
 

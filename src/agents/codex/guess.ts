@@ -5,7 +5,7 @@ import { stringOf } from '../json-object.ts';
 import { listReadable } from '../list-folder.ts';
 import { realPath } from '../real-path.ts';
 import type { AgentHomes, AgentProcess, Evidence } from '../types.ts';
-import { foldersSince, isSubAgents, metaOf, threadOf } from './rollouts.ts';
+import { foldersSince, isSubAgents, isTerminals, metaOf, threadOf } from './rollouts.ts';
 
 /** Threads that the process may be writing; one that it goes on with is older than itself, and found by its lock or open file only. */
 export function guessThreads(process: AgentProcess, homes: AgentHomes): readonly Evidence[] {
@@ -21,7 +21,8 @@ export function guessThreads(process: AgentProcess, homes: AgentHomes): readonly
       if (!stat || stat.birthtimeMs < since || stat.mtimeMs < since) return [];
       const meta = metaOf(transcript);
       const folderOfThread = meta && stringOf(meta, 'cwd');
-      if (!meta || isSubAgents(meta) || !folderOfThread || realPath(folderOfThread) !== cwd) return [];
+      if (!meta || isSubAgents(meta) || !isTerminals(meta) || !folderOfThread || realPath(folderOfThread) !== cwd)
+        return [];
       return [{ id, source: 'guess', observedAt: Math.floor(stat.mtimeMs), transcript }];
     }),
   );

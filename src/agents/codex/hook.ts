@@ -12,7 +12,8 @@ const PHASES: Readonly<Record<string, 'start' | 'active'>> = {
 
 /**
  * codex's hooks have Claude's form; there is none for the end. The user must trust each of them once in codex (`/hooks`) before it runs.
- * A sub-agent fires them too: its rollout's first line gives it away. Facts: agents.md §3.
+ * A sub-agent fires them too: its rollout's first line gives it away, and that of a thread which the shared daemon runs, in whose
+ * environment the pane is another's (see `hookCaller`). Facts: agents.md §3; the daemon was seen with 0.169.
  */
 export const codexHook: AgentHook = {
   reply: '',
@@ -25,6 +26,9 @@ export const codexHook: AgentHook = {
     const transcript = pathOf(payload, 'transcript_path');
     const meta = transcript === null ? null : metaOf(transcript);
     if (payload.agent_id !== undefined || (meta && isSubAgents(meta))) return { ignored: 'of a sub-agent' };
+    if (meta && typeof meta.source === 'string' && meta.source !== 'cli') {
+      return { ignored: `run for ${quoted(meta.source)} by a process that is not in the conversation's pane` };
+    }
     return {
       agent: 'codex',
       id,
@@ -35,7 +39,9 @@ export const codexHook: AgentHook = {
       cause: stringOf(payload, 'source'),
     };
   },
-  advice: 'codex runs a new hook only after you have trusted it: start codex and confirm, or enter /hooks',
+  advice:
+    'codex runs a new hook only after you have trusted it: start codex and confirm, or enter /hooks. Its shared daemon hides ' +
+    'which pane a conversation is in: set `daemon_auto_start = false` under `[features]` in config.toml',
   settingsFile: (homes) => join(codexFolder(homes), 'hooks.json'),
   entries: (run) =>
     ['SessionStart', 'UserPromptSubmit'].map((event) => ({

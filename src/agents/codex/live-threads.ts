@@ -1,6 +1,8 @@
 /**
  * The thread that a live codex writes: its flock on `thread-writer-locks/<id>.lock` (left behind unlocked by SIGKILL), else its open
- * rollout. The terminal holds its sub-agents' threads too: they are sorted out by line 1 of the rollout. What is left must be one.
+ * rollout. The terminal holds its sub-agents' threads too: they are sorted out by line 1 of the rollout. What is left must be one;
+ * after `/new` 0.169 keeps the old thread's lock as well, and only its hook can tell which one is open.
+ * With a shared daemon (`daemon_auto_start`, same version) the terminal holds nothing, the daemon everything.
  */
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -8,12 +10,13 @@ import { flocked, openFiles } from '../held-files.ts';
 import type { AgentHomes } from '../types.ts';
 import { codexFolder, findRollout, isSubAgents, metaOf, threadOf } from './rollouts.ts';
 
-/** Threads of the user that the process holds. Null: nothing says what it holds (no locks in this version, not Linux). */
+/** Threads of the user that the process holds. Null: nothing says what it holds (no locks in this version, a daemon's, not Linux). */
 export function liveThreads(pid: number, homes: AgentHomes): readonly string[] | null {
   const locked = lockedThreads(pid, homes);
   if (locked !== null && locked.length > 0) return withoutSubAgents(locked, homes);
   const open = withoutSubAgents(openThreads(pid, homes), homes);
-  return open.length > 0 ? open : locked && [];
+  if (open.length > 0) return open;
+  return locked === null || existsSync(join(codexFolder(homes), 'app-server-daemon', 'daemon.pid')) ? null : [];
 }
 
 function lockedThreads(pid: number, homes: AgentHomes): readonly string[] | null {

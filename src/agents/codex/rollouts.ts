@@ -50,6 +50,10 @@ export function metaOf(path: string): JsonObject | null {
 /** A sub-agent's thread takes no turns of the user: binding it sends `resume` into an endless error. */
 export const isSubAgents = (meta: JsonObject): boolean => meta.thread_source === 'subagent' || isObject(meta.source);
 
+/** A thread of a terminal; not of `codex exec`, the desktop application or an editor, which work in the same folders. */
+export const isTerminals = (meta: JsonObject): boolean =>
+  meta.source === undefined || meta.source === 'cli' || meta.originator === 'codex-tui';
+
 /** Folders of the days on which threads can have been born since then (local dates: a day of slack on both sides). */
 export function foldersSince(epochMs: number, homes: AgentHomes): Iterable<string> {
   const root = codexFolder(homes);
