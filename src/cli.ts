@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { drain } from './commands/drain.ts';
 import { init } from './commands/init.ts';
 import { type ReconcileOptions, reconcile } from './commands/reconcile.ts';
+import { addSessionCommands } from './commands/session-commands.ts';
 import { subscribe } from './commands/subscribe.ts';
 import { processIo } from './io.ts';
 import { exitCodeOf, messageOf } from './report-error.ts';
@@ -54,6 +55,13 @@ export async function main(argv: readonly string[]): Promise<number> {
     .option('--quiet', 'say nothing; do nothing where no broker is configured')
     .addOption(new Option('--max-seconds <n>', 'stop after so long; the rest stays queued (default: 30)').argParser(seconds))
     .action(runs(drain));
+  addSessionCommands(program, {
+    io,
+    registry,
+    ends: (result) => {
+      code = result;
+    },
+  });
   program.command('init').description('create the registry and the state folder').addOption(registry()).action(runs(init));
 
   try {

@@ -1,0 +1,65 @@
+/**
+ * Ends a session on purpose. The kill comes first, within the lock: an archived row whose session still lives would be registered anew.
+ * The session's end fires an event, which waits for the lock and finds the row ended.
+ */
+import { EnvironmentError } from '../errors.ts';
+import { changeJob } from '../jobs/job-files.ts';
+import { rowEdits } from '../reconcile/drift.ts';
+import { isActive } from '../reconcile/match-rows.ts';
+import { isoTime } from '../reconcile/new-row.ts';
+import { transact } from '../registry/transact.ts';
+import type { Edit, Row } from '../registry/types.ts';
+import { printable } from '../render/printable.ts';
+import { type KillResult, killSession } from '../tmux/kill-session.ts';
+import { rowCalled } from './pick-rows.ts';
+import { addressOfRow } from './rows.ts';
+import { announce, note, now, type Workplace } from './workplace.ts';
+
+export interface Deletion {
+  readonly row: Row;
+  /** What became of its tmux session. */
+  readonly session: 'killed' | 'gone' | 'other';
+}
+
+/** Deletes the session of that name: its tmux session is ended, its row is terminated as `deleted`, or archived. Throws when either fails. */
+export function deleteSession(place: Workplace, name: string, server: string | undefined, archive: boolean): Deletion {
+  const deletion = transact<Deletion>(place.registryPath, ({ rows }) => {
+    const row = rowCalled(name, server, rows, place);
+    return { edits: ended(row, archive), result: { row, session: endOf(row, place) } };
+  });
+  tell(place, deletion, archive);
+  return deletion;
+}
+
+function endOf(row: Row, { env }: Workplace): Deletion['session'] {
+  // Of a row that has ended and records no birth only the name is left, and that may be anybody's by now.
+  if (!isActive(row) && row.epoch === null && row.serverStarted === null) return 'gone';
+  const killed: KillResult = killSession(addressOfRow(row, env), { ...row, created: row.epoch }, env);
+  if (typeof killed === 'string') return killed;
+  throw new EnvironmentError(
+    'not-ended',
+    `cannot end session ${printable(row.name)} on ${printable(row.server)}: ${printable(killed.failed)}. Nothing was changed`,
+  );
+}
+
+/** A row that has ended before keeps the time and the way of it; `deleted` says that nobody wants it back. */
+function ended(row: Row, archive: boolean): readonly Edit[] {
+  const time = now();
+  const end = isActive(row)
+    ? { terminated_at: isoTime(time), terminated_at_epoch: time, termination_mode: 'deleted' }
+    : {};
+  return rowEdits(row, { status: archive ? 'archived' : 'terminated', ...end, termination_reason: 'deleted' });
+}
+
+function tell(
+  place: Workplace,
+  { row: { name, server, sessionId, jobId }, session }: Deletion,
+  archive: boolean,
+): void {
+  if (jobId !== null) {
+    changeJob(place.jobsDir, jobId, { state: 'error', message: 'its session was deleted' }, now());
+    announce(place, [{ event: 'deleted', jobId, session: name, server }]);
+  }
+  const msg = `${archive ? 'archived' : 'deleted'} (tmux session ${session})`;
+  note(place, { what: 'done', kind: 'delete', name, server, session: sessionId, msg });
+}
