@@ -37,7 +37,8 @@ export function event(words: readonly string[], env: Environment): number {
     const outcome = reconcileEvent({ hook, sender, answer, settings, lockFd: flags.lockFd, env });
     writeFrontNotes(stateFolder(env), settings, env);
     const own = outcome.servers.find(({ address }) => address.socket === sender.socket);
-    if (own?.state === 'present') tell([...optionsToSet(own, outcome.carried, settings.statusFormat.value), ...errorCleared(own)]);
+    const shown = own?.state === 'present' && !isFull(hook) ? optionsToSet(own, outcome.carried, settings.statusFormat.value) : [];
+    if (own?.state === 'present') tell([...shown, ...errorCleared(own)]);
     if (isFull(hook)) publishAll(outcome, settings, env);
     if (hook === 'key' && flags.client !== null) showOutcome(outcome, sender, flags.client, env);
     return 0;
