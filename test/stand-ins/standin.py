@@ -5,6 +5,7 @@ a real process of the right shape, so that tests need no account and no network.
 Common to all (`claude`, `agy`, `codex` in this folder; put the folder first on PATH):
 - argv as the kernel shows it is the agent's own (`claude --resume X`), not `python3 /…/claude --resume X` (Linux);
 - one line of stdin is one command: `/exit`, `/clear` or `/new`, `/resume ID`, `/agent` (a sub-agent works and ends), anything else is a prompt;
+- a first prompt may stand behind `--` on the command line;
 - after the start and after each command one line is printed: `conversation <id>`, or `conversation -` while there is none;
 - end of input, SIGHUP and SIGTERM are a clean exit; SIGKILL leaves everything behind, as it would;
 - hooks are read from the agent's own settings at each event and run as `sh -c <command>` with the payload on stdin and the environment
@@ -121,6 +122,7 @@ class Agent:
     """One conversation at a time, switched by lines of stdin. A subclass says what is written where."""
 
     id = None
+    words = ()
 
     def begin(self): ...
     def prompt(self, text): ...
@@ -134,6 +136,8 @@ class Agent:
             signal.signal(name, lambda *_: sys.exit(0))
         try:
             self.begin()
+            if '--' in self.words:
+                self.prompt(' '.join(self.words[self.words.index('--') + 1 :]))
             say(f"conversation {self.id or '-'}")
             for line in sys.stdin:
                 command, _, argument = line.strip().partition(' ')
