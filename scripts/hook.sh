@@ -1,5 +1,5 @@
 #!/bin/sh
-# What agents' hooks start: hook.sh AGENT [EVENT], with the agent's JSON on stdin. Keeps what the agent says for the binary and
+# What agents' hooks start: hook.sh hook AGENT [EVENT], with the agent's JSON on stdin. Keeps what the agent says for the binary and
 # answers at once, because the agent waits; always succeeds, because a failing hook would disturb it. Any POSIX sh.
 # shellcheck disable=SC2154,SC3013,SC2088
 
@@ -67,5 +67,7 @@ find_binary() { # @drift-bin
 
 case ${1:-} in
   --drain) drain_in_background "$2" ;;
+  # As it stands in agents' settings: like the binary's own command.
+  hook) shift && main "$@" ;;
   *) main "$@" ;;
 esac

@@ -26,6 +26,8 @@ interface Pack {
 }
 
 export async function pack({ main, assets, nodePath, target, outfile, scratch }: Pack): Promise<void> {
+  // Relative to pkg's folder in TMPDIR: the path becomes part of the binary, which must not depend on who builds it where.
+  const seaConfig = { ...flags, main: join('..', relative(scratch, main)), assets };
   const { HOME = '', TMPDIR } = process.env;
   Object.assign(process.env, { HOME: cacheWith(nodePath, target, scratch), TMPDIR: scratch });
   try {
@@ -39,8 +41,7 @@ export async function pack({ main, assets, nodePath, target, outfile, scratch }:
         },
       ],
       signature: true,
-      // Relative to pkg's folder in TMPDIR: the path becomes part of the binary, which must not depend on who builds it where.
-      seaConfig: { ...flags, main: join('..', relative(scratch, main)), assets },
+      seaConfig,
     });
   } finally {
     process.env.HOME = HOME;

@@ -4,6 +4,7 @@ import { init } from './commands/init.ts';
 import { type ReconcileOptions, reconcile } from './commands/reconcile.ts';
 import { addSessionCommands } from './commands/session-commands.ts';
 import { subscribe } from './commands/subscribe.ts';
+import { addUpkeepCommands } from './commands/upkeep-commands.ts';
 import { processIo } from './io.ts';
 import { exitCodeOf, messageOf } from './report-error.ts';
 import { version } from './version.ts';
@@ -55,13 +56,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     .option('--quiet', 'say nothing; do nothing where no broker is configured')
     .addOption(new Option('--max-seconds <n>', 'stop after so long; the rest stays queued (default: 30)').argParser(seconds))
     .action(runs(drain));
-  addSessionCommands(program, {
-    io,
-    registry,
-    ends: (result) => {
-      code = result;
-    },
-  });
+  const ends = (result: number) => {
+    code = result;
+  };
+  addSessionCommands(program, { io, registry, ends });
+  addUpkeepCommands(program, { io, ends });
   program.command('init').description('create the registry and the state folder').addOption(registry()).action(runs(init));
 
   try {

@@ -28,6 +28,12 @@ const KEPT = 3;
 
 export const journalPath = (stateDir: string): string => join(stateDir, 'journal.jsonl');
 
+/** All files of the journal, the oldest first; any of them may be missing. */
+export const journalFiles = (stateDir: string): readonly string[] => [
+  ...Array.from({ length: KEPT }, (_, at) => `${journalPath(stateDir)}.${KEPT - at}`),
+  journalPath(stateDir),
+];
+
 /** Appends entries in one write. `now`: epoch seconds. Throws what the file system says. */
 export function appendJournal(stateDir: string, now: number, entries: readonly JournalEntry[]): void {
   if (entries.length === 0) return;
