@@ -79,15 +79,14 @@ name_matches() { # glob
   return 1
 }
 
-# Everything that there is to say is in the file's name.
+# Everything that there is to say is in the file's name. An older file of the same name says the same.
 spool_event() {
   case $hook in session-created | session-closed | session-renamed) ;; *) return 1 ;; esac
   for number in "$id" "$pid" "$started"; do
     case $number in '' | *[!0-9]*) return 1 ;; esac
   done
   if [ -n "$left" ]; then left=left; else left=none; fi
-  start_of $$
-  { : >"$spool/$hook.$id.$left.$pid.$started.$$-$start"; } 2>/dev/null
+  { : >"$spool/$hook.$id.$left.$pid.$started.$$"; } 2>/dev/null
 }
 
 main "$@"

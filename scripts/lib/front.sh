@@ -104,12 +104,14 @@ spooled() {
 }
 
 take_gate() {
-  start_of $$
-  own="$$ $start"
+  own=
   for _ in 1 2 3; do
+    # Looked at before anything that takes time: most who come here find it taken.
+    if [ -e "$gate" ] && ! gate_is_stale; then return 1; fi
+    [ -n "$own" ] || { start_of $$ && own="$$ $start"; }
     create_gate && return 0
+    # Another one took it by now, or it is a dead one's, or its holder left it and the next try creates it.
     gate_is_stale || return 1
-    # Gone by now: its holder left it, and the next try creates it.
     [ -e "$gate" ] || continue
     { echo "$own" >|"$gate"; } 2>/dev/null
     read_gate && [ "$holder" = "$own" ] && return 0
@@ -151,11 +153,15 @@ start_of() { # pid
   start=
   if [ -r /proc/self/stat ]; then
     { IFS= read -r stat <"/proc/$1/stat"; } 2>/dev/null || return
-    # The second field is the program's name in brackets, and may hold anything.
     # shellcheck disable=SC2086
-    set -- ${stat##*) }
-    start=${20}
-    case $1 in Z | X) return 1 ;; esac
+    set -- $stat
+    # The second field is the program's name in brackets, and may hold anything; taking it off is slow.
+    case "$2 $3" in
+      '('*') '[A-Z]) ;;
+      *) set -- 0 0 ${stat##*) } ;;
+    esac
+    start=${22}
+    case $3 in Z | X) return 1 ;; esac
   else
     kill -0 "$1" 2>/dev/null || return
     case $(ps -o args= -p "$1") in
