@@ -46,6 +46,8 @@ export async function create(options: CreateOptions, io: Io, agentOptions: reado
   }
   refresh(place, 'repair');
   const { started, plan, jobId, warning } = await createSession(place, wish);
+  // A conversation of the agent's own choice shows only now; known, it outlives a crash in the next second.
+  if (plan.conversationId === null) refresh(place, 'repair');
   const { server, session } = started;
   const attach = attachCommand(server.address, session.name);
   if (options.json)

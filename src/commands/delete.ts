@@ -1,4 +1,5 @@
 import type { Io } from '../io.ts';
+import type { Row } from '../registry/types.ts';
 import { printable } from '../render/printable.ts';
 import { deleteSession } from '../sessions/delete.ts';
 import { rowCalled } from '../sessions/pick-rows.ts';
@@ -19,9 +20,10 @@ export function deleteCommand(options: DeleteOptions, io: Io, name: string): num
   process.on('SIGHUP', () => {});
   const before = refresh(place, options.dryRun ? 'dry-run' : 'repair');
   const archive = options.archive ?? false;
+  const pick = (rows: readonly Row[]) => rowCalled(name, options.server, rows, place);
   const { row, session } = options.dryRun
-    ? { row: rowCalled(name, options.server, before.registry.rows, place), session: null }
-    : deleteSession(place, name, options.server, archive);
+    ? { row: pick(before.registry.rows), session: null }
+    : deleteSession(place, pick, archive);
   const words = `${options.dryRun ? 'would be ' : ''}${archive ? 'archived' : 'deleted'}`;
   if (options.json) {
     const result = {

@@ -1,8 +1,11 @@
-import { type Command, Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
+import { SHELLS, type Shell } from '../completion/scripts.ts';
 import type { Io } from '../io.ts';
+import { complete, completion } from './completion.ts';
 import { create } from './create.ts';
 import { deleteCommand } from './delete.ts';
 import { endCommand, listCommand, showCommand } from './jobs.ts';
+import { MENU_ACTIONS, menu } from './menu.ts';
 import { resume } from './resume.ts';
 import { status } from './status.ts';
 
@@ -59,6 +62,26 @@ export function addSessionCommands(program: Command, { io, registry, ends }: Wir
     .option('--dry-run', 'say what would be resumed and what refused, resume nothing')
     .addOption(json())
     .action(async (names: readonly string[], options) => ends(await resume(options, io, names)));
+
+  program
+    .command('completion')
+    .description('print what makes a shell complete these commands')
+    .addArgument(new Argument('<shell>').choices(SHELLS))
+    .action((shell: Shell) => ends(completion(shell, io)));
+  program
+    .command('menu', { hidden: true })
+    .requiredOption('--socket <path>')
+    .requiredOption('--client <name>')
+    .addOption(registry())
+    .addOption(new Option('--page <n>').argParser(Number))
+    .addOption(new Option('--row <index>').argParser(Number))
+    .option('--mark <mark>')
+    .addOption(new Option('--do <what>').choices(MENU_ACTIONS))
+    .action(async (options) => ends(await menu(options, io)));
+  program
+    .command('complete', { hidden: true })
+    .argument('[words...]')
+    .action((words: readonly string[]) => ends(complete(program, words, io)));
 
   const jobs = program.command('jobs').description('the job files');
   jobs

@@ -61,11 +61,27 @@ export function writeJob(folder: string, job: Job): void {
  * Notes what became of a job; keys of others stay. Null: there is no such job file. A job that has ended stays as it ended:
  * a late or repeated event changes nothing.
  */
-export function changeJob(folder: string, id: string, change: Partial<Omit<Job, 'id'>>, now: number): Job | null {
+export function changeJob(folder: string, id: string, change: JobChange, now: number): Job | null {
+  return changeUnless(isFinal, folder, id, change, now);
+}
+
+/** Notes that a job is worked on again. One that is completed stays so. */
+export function reopenJob(folder: string, id: string, now: number): Job | null {
+  return changeUnless((state) => state === 'completed', folder, id, { state: 'working', message: null }, now);
+}
+
+type JobChange = Partial<Pick<Job, 'state' | 'message'>>;
+
+function changeUnless(
+  stays: (state: JobState) => boolean,
+  folder: string,
+  id: string,
+  change: JobChange,
+  now: number,
+): Job | null {
   const object = readObject(folder, id);
   const before = object && decode(id, object);
-  if (!object || !before) return null;
-  if (isFinal(before.state)) return before;
+  if (!object || !before || stays(before.state)) return before;
   const after: Job = { ...before, ...change, updatedAt: isoTime(now) };
   write(folder, id, { ...object, ...encode(after) });
   return after;

@@ -43,14 +43,22 @@ export async function createSession(place: Workplace, wish: Wish): Promise<Settl
   const { started, plan } = created;
   const watched: Watched = { started, adapter: wish.adapter, env: place.env };
   try {
-    const ending = await settle(watched, (process) => isIn(watched, process, plan.conversationId));
-    if (ending) throw new EnvironmentError('agent-ended', `${wish.adapter.name} did not stay: ${ending}`);
-    if (plan.paste !== null) await handOver(watched, plan.paste);
+    await stays(watched, plan);
+    if (plan.paste !== null) {
+      await handOver(watched, plan.paste);
+      await stays(watched, plan);
+    }
   } catch (error) {
     throw abandon(place, created, error);
   }
   letGo(watched);
   return { ...created, warning: tell(place, created) };
+}
+
+/** Waits until the agent is in its conversation, or has lived for a while. Throws when it ends. */
+async function stays(watched: Watched, plan: Plan): Promise<void> {
+  const ending = await settle(watched, (process) => isIn(watched, process, plan.conversationId));
+  if (ending) throw new EnvironmentError('agent-ended', `${watched.adapter.name} did not stay: ${ending}`);
 }
 
 /** Session, job file and row, or none of them. */

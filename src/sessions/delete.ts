@@ -11,7 +11,6 @@ import { transact } from '../registry/transact.ts';
 import type { Edit, Row } from '../registry/types.ts';
 import { printable } from '../render/printable.ts';
 import { type KillResult, killSession } from '../tmux/kill-session.ts';
-import { rowCalled } from './pick-rows.ts';
 import { addressOfRow } from './rows.ts';
 import { announce, note, now, type Workplace } from './workplace.ts';
 
@@ -21,10 +20,13 @@ export interface Deletion {
   readonly session: 'killed' | 'gone' | 'other';
 }
 
-/** Deletes the session of that name: its tmux session is ended, its row is terminated as `deleted`, or archived. Throws when either fails. */
-export function deleteSession(place: Workplace, name: string, server: string | undefined, archive: boolean): Deletion {
+/**
+ * Deletes the session of the row that `pick` chooses: its tmux session is ended, its row is terminated as `deleted`, or archived. Throws
+ * when either fails.
+ */
+export function deleteSession(place: Workplace, pick: (rows: readonly Row[]) => Row, archive: boolean): Deletion {
   const deletion = transact<Deletion>(place.registryPath, ({ rows }) => {
-    const row = rowCalled(name, server, rows, place);
+    const row = pick(rows);
     return { edits: ended(row, archive), result: { row, session: endOf(row, place) } };
   });
   tell(place, deletion, archive);

@@ -4,6 +4,7 @@
  * finds the row running.
  */
 import { homesFrom } from '../agents/homes.ts';
+import { reopenJob } from '../jobs/job-files.ts';
 import { traits } from '../pipeline/look.ts';
 import { conversationFacts } from '../reconcile/conversation.ts';
 import { rowEdits } from '../reconcile/drift.ts';
@@ -20,7 +21,7 @@ import { putBack } from './put-back.ts';
 import { activeNames, addressOfRow, sameRow } from './rows.ts';
 import { type Started, startInPane, startSession } from './start-session.ts';
 import { Undo } from './undo.ts';
-import { announce, note, type Workplace } from './workplace.ts';
+import { announce, note, now, type Workplace } from './workplace.ts';
 
 /** What became of one row. */
 export type Resumption =
@@ -136,7 +137,10 @@ function runningAgain(
 
 function tell(place: Workplace, { name, jobId }: Row, { server, session }: Started, id: string): void {
   const { label } = server.address;
-  if (jobId !== null) announce(place, [{ event: 'resumed', jobId, session: name, server: label }]);
+  if (jobId !== null) {
+    reopenJob(place.jobsDir, jobId, now());
+    announce(place, [{ event: 'resumed', jobId, session: name, server: label }]);
+  }
   note(place, {
     what: 'done',
     kind: 'resume',

@@ -5,8 +5,8 @@ import { printable } from '../render/printable.ts';
 const LONGEST = 100;
 
 /**
- * Refuses what tmux would change or could not be told again: it turns `:` and `.` into `_`, keeps control characters in another
- * spelling, and takes a leading `$`, `=` or `-` in a target for something else.
+ * Refuses what tmux would change or could not be told again: it turns `:` and `.` into `_`, keeps control characters, `\\` and
+ * `$NAME` in another spelling, and takes a leading `=` or `-` for something else.
  */
 export function checkName(name: string): string {
   const why =
@@ -14,9 +14,9 @@ export function checkName(name: string): string {
       ? 'it is empty'
       : /[:.]/.test(name)
         ? 'tmux does not allow : and . in it'
-        : /[\u0000-\u001f\u007f-\u009f\\]/.test(name)
-          ? 'it holds a control character or a backslash'
-          : /^[$=-]/.test(name)
+        : /[\u0000-\u001f\u007f-\u009f\\$]/.test(name)
+          ? 'it holds a control character, a backslash or a dollar sign'
+          : /^[=-]/.test(name)
             ? `tmux takes a leading ${name[0]} for something else`
             : name.length > LONGEST
               ? `it is longer than ${LONGEST} characters`

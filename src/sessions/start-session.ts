@@ -61,8 +61,8 @@ function serverVariables(address: ServerAddress, env: Environment): ReadonlySet<
   }
 }
 
-/** tmux expands formats in names and folders. */
-const literal = (text: string): string => text.replaceAll('#', '##');
+/** tmux expands formats in names and folders, where `##` is `#`; but `#` in front of `[` belongs to a style, and stays as it is. */
+export const literal = (text: string): string => text.replace(/#+(?![#[])/g, '$&$&');
 
 function parseFacts(address: ServerAddress, told: string, what: string): Started {
   const facts = /^(\d+) (\d+) (\$\d+) (\d+) (%\d+) (\d+) (.*)\n$/s.exec(told);
