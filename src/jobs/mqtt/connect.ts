@@ -2,7 +2,7 @@ import type { IClientOptions, IConnackPacket, MqttClient } from 'mqtt';
 import { EnvironmentError } from '../../errors.ts';
 import { part } from '../../parts.ts';
 import type { Broker } from './broker.ts';
-import { connectionError } from './explain.ts';
+import { connectionError, lostConnection } from './explain.ts';
 
 /** One connection to the broker; when it is lost, a new one is opened, never the same again. */
 export interface Connection {
@@ -48,6 +48,7 @@ export async function connect(
   const client = loadMqtt().connect(clientOptions(broker, passing, timeoutMs));
   let reason: unknown = null;
   let leaving = false;
+  let told = connectionError;
   client.on('error', (error) => {
     reason ??= error;
   });
@@ -58,11 +59,14 @@ export async function connect(
   stop?.addEventListener('abort', () => client.connected || client.end(true), { once: true });
   const closed = new Promise<EnvironmentError | null>((resolve) => {
     client.once('close', () =>
-      resolve(leaving ? null : connectionError(broker, reason ?? new Error('the broker closed the connection'))),
+      resolve(leaving ? null : told(broker, reason ?? new Error('the broker closed the connection'))),
     );
   });
   const connack = await new Promise<IConnackPacket>((resolve, reject) => {
-    client.once('connect', resolve);
+    client.once('connect', (packet) => {
+      told = lostConnection;
+      resolve(packet);
+    });
     closed.then((error) => reject(error));
     client.connect();
   }).catch((error: unknown) => {
@@ -104,7 +108,7 @@ async function asked(
       throw new EnvironmentError('mqtt-denied', `${broker.shown} does not let us ${what}: ${why}`);
     }
     // A subscription fails a moment before the connection is known to be lost.
-    throw (await closed) ?? connectionError(broker, error);
+    throw (await closed) ?? lostConnection(broker, error);
   }
 }
 

@@ -8,10 +8,17 @@ const LASTING: ReadonlySet<string> = new Set(['mqtt-auth', 'mqtt-tls', 'mqtt-den
 
 export const isLasting = (error: unknown): boolean => error instanceof EnvironmentError && LASTING.has(error.code);
 
-/** A failed connection in words: what, to which broker, why, what to do. */
-export function connectionError(broker: Broker, error: unknown): EnvironmentError {
+/** A connection that failed, in words: which broker, why, what to do. */
+export const connectionError = (broker: Broker, error: unknown): EnvironmentError =>
+  failure(broker, error, 'cannot connect to');
+
+/** A connection that worked, and is no more. */
+export const lostConnection = (broker: Broker, error: unknown): EnvironmentError =>
+  failure(broker, error, 'lost the connection to');
+
+function failure(broker: Broker, error: unknown, what: string): EnvironmentError {
   const { code, why } = explain(broker, error);
-  return new EnvironmentError(code, `cannot connect to ${broker.shown}: ${why}`);
+  return new EnvironmentError(code, `${what} ${broker.shown}: ${why}`);
 }
 
 interface Explanation {
@@ -77,6 +84,7 @@ const REFUSALS: ReadonlyMap<number, Explanation> = new Map([
 
 const NETWORK: ReadonlyMap<string, Explanation> = new Map([
   ['ECONNREFUSED', unreachable('nobody listens there')],
+  ['EPIPE', { code: 'mqtt-lost', why: 'the broker closed the connection' }],
   [
     'ECONNRESET',
     { code: 'mqtt-lost', why: 'the connection was reset: TLS on a port without it, or the other way round?' },
