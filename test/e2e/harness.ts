@@ -16,6 +16,7 @@ import {
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { parse } from 'yaml';
+import { endProcesses } from './end-processes.ts';
 import { waitFor } from './wait-for.ts';
 
 export const root = join(import.meta.dirname, '../..');
@@ -143,9 +144,8 @@ export class Sandbox {
   async #remove(): Promise<void> {
     for (const socket of this.#sockets()) spawnSync('tmux', ['-S', socket, 'kill-server']);
     try {
-      await waitFor('everything that was started here has ended', () => this.#processes().length === 0, 5000);
+      await endProcesses(this.home);
     } finally {
-      for (const pid of this.#processes()) process.kill(pid, 'SIGKILL');
       rmSync(this.home, { recursive: true, force: true, maxRetries: 5 });
     }
   }
@@ -153,20 +153,6 @@ export class Sandbox {
   #sockets(): readonly string[] {
     const folder = join(this.home, 't', `tmux-${process.getuid?.()}`);
     return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
-  }
-
-  /** Whose home this is. */
-  #processes(): readonly number[] {
-    return readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .map(Number)
-      .filter((pid) => {
-        try {
-          return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`HOME=${this.home}`);
-        } catch {
-          return false;
-        }
-      });
   }
 }
 

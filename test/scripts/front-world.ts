@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { endProcesses } from '../e2e/end-processes.ts';
 
 const scripts = join(import.meta.dirname, '../../scripts');
 
@@ -48,9 +49,14 @@ export function frontWorld(words: readonly string[] = ['/bin/sh']) {
   const children: ChildProcess[] = [];
   writeFileSync(registry, 'tmux_sessions: []\n');
   layPlugin(join(home, 'plugin'));
-  onTestFinished(() => {
+  onTestFinished(async () => {
     for (const child of children) child.kill('SIGKILL');
-    rmSync(home, { recursive: true });
+    rmSync(join(home, 'hold'), { force: true });
+    try {
+      await endProcesses(home);
+    } finally {
+      rmSync(home, { recursive: true, force: true });
+    }
   });
 
   /** Starts a program and answers its exit code, in time. */
