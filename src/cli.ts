@@ -60,7 +60,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     code = result;
   };
   addSessionCommands(program, { io, registry, ends });
-  addUpkeepCommands(program, { io, ends });
+  addUpkeepCommands(program, { io, registry, ends });
   program.command('init').description('create the registry and the state folder').addOption(registry()).action(runs(init));
 
   try {

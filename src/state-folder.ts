@@ -12,15 +12,21 @@ export function ensureStateFolder(path: string): void {
   if (stat.mode & 0o077) chmodSync(path, 0o700);
 }
 
-function refuseUnlessOurs(path: string, stat: { uid: number; mode: number; isDirectory(): boolean }): void {
-  const uid = process.getuid?.();
-  const why = !stat.isDirectory()
-    ? 'it is not a folder'
-    : stat.uid !== uid
-      ? `it belongs to user ${stat.uid}`
-      : stat.mode & 0o022
-        ? 'others may write to it'
-        : null;
+/** Why a folder is not safe to keep state in; null: it is. */
+export function unsafeBecause(stat: FolderFacts): string | null {
+  if (!stat.isDirectory()) return 'it is not a folder';
+  if (stat.uid !== process.getuid?.()) return `it belongs to user ${stat.uid}`;
+  return stat.mode & 0o022 ? 'others may write to it' : null;
+}
+
+interface FolderFacts {
+  readonly uid: number;
+  readonly mode: number;
+  isDirectory(): boolean;
+}
+
+function refuseUnlessOurs(path: string, stat: FolderFacts): void {
+  const why = unsafeBecause(stat);
   if (why)
     throw new EnvironmentError(
       'unsafe-state-folder',

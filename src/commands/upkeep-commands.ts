@@ -1,10 +1,11 @@
 import { type Command, Option } from 'commander';
 import { checkAgents, installAgent, listAgents, uninstallAgent } from './agents.ts';
+import { doctor } from './doctor.ts';
 import { log } from './log.ts';
 import type { Wiring } from './session-commands.ts';
 
 /** The commands about the installation itself: agents' hooks, doctor, journal. */
-export function addUpkeepCommands(program: Command, { io, ends }: Pick<Wiring, 'io' | 'ends'>): void {
+export function addUpkeepCommands(program: Command, { io, registry, ends }: Wiring): void {
   const json = () => new Option('--json', 'print JSON');
   const agents = program.command('agents').description('the agents that are known, and their hooks');
   agents
@@ -30,6 +31,12 @@ export function addUpkeepCommands(program: Command, { io, ends }: Pick<Wiring, '
     .addOption(json())
     .action((options) => ends(checkAgents(options, io)));
 
+  program
+    .command('doctor')
+    .description('check the installation and say how to mend it; exit 1 when something does not work')
+    .addOption(registry())
+    .addOption(json())
+    .action(async (options) => ends(await doctor(options, io)));
   program
     .command('log')
     .description('what drifted and what was changed: values before and after, when, and by whom')
