@@ -8,6 +8,7 @@
 import { basename } from 'node:path';
 import { EnvironmentError } from '../errors.ts';
 import { appendJournal, type JournalEntry } from '../journal.ts';
+import { queueTerminated } from '../jobs/terminated-event.ts';
 import { knownAgents } from '../known-agents.ts';
 import { detect } from '../reconcile/detect.ts';
 import type { Drift, World } from '../reconcile/types.ts';
@@ -111,6 +112,7 @@ function pass(request: Request, stateDir: string): Outcome {
   if (mode === 'dry-run') return outcome;
 
   if (repaired) writePlan(registry, drifts);
+  if (repaired && settings.mqttUrl.value !== null) queueTerminated(stateDir, drifts, now);
   removeSpooled(handledEvents(events, request.answer?.waiting ?? new Set(waiting.map(({ file }) => basename(file))), outcome));
   rememberArtifacts(stateDir, world);
   const entries: readonly JournalEntry[] = [
