@@ -1,6 +1,6 @@
 /**
- * A batch of job messages becomes one change of the registry. The order is what makes a crash harmless: registry written, journal, news
- * for the outbox, sessions ended, and only then may the caller acknowledge. Whatever is delivered again after a crash finds its row
+ * A batch of job messages becomes one change of the registry. The order is what makes a crash harmless: registry written, journal, job
+ * files, news for the outbox, sessions ended, and only then may the caller acknowledge. Whatever is delivered again after a crash finds its row
  * terminated already, and ends the session that still lives under it.
  */
 import { EnvironmentError } from '../errors.ts';
@@ -13,6 +13,7 @@ import type { Environment } from '../settings.ts';
 import type { KillResult } from '../tmux/kill-session.ts';
 import { endSessions } from './end-sessions.ts';
 import { endEntries, endLine, ignoredEntries, killEntries } from './job-entries.ts';
+import { changeJob } from './job-files.ts';
 import { type Message, readJobMessage } from './job-message.ts';
 import { queueLifecycles } from './outbox.ts';
 import { terminatedEvent } from './terminated-event.ts';
@@ -20,6 +21,7 @@ import { terminatedEvent } from './terminated-event.ts';
 export interface ApplyContext {
   readonly registryPath: string;
   readonly stateDir: string;
+  readonly jobsDir: string;
   readonly onJobEnd: 'kill' | 'mark';
   readonly baseTopic: string;
   readonly env: Environment;
@@ -36,12 +38,13 @@ type Killed = ReadonlyMap<Row, KillResult>;
 
 /** Applies messages in their order; results in the same order. Throws what the registry or the state folder says; then nothing is settled. */
 export function applyMessages(messages: readonly Message[], context: ApplyContext): readonly Applied[] {
-  const { registryPath, stateDir, onJobEnd, baseTopic, env } = context;
+  const { registryPath, stateDir, jobsDir, onJobEnd, baseTopic, env } = context;
   const now = Math.floor(Date.now() / 1000);
   const words = messages.map((message) => readJobMessage(message, baseTopic));
   const ends = words.flatMap((word) => (word.kind === 'end' ? [word.end] : []));
   const verdicts = ends.length > 0 ? writeEnds(registryPath, ends, now) : [];
   appendJournal(stateDir, now, [...ignoredEntries(words), ...endEntries(ends, verdicts)]);
+  noteInJobFiles(jobsDir, ends, verdicts, now);
   const terminated = verdicts.flatMap((verdict) => verdict.terminated);
   queueLifecycles(
     stateDir,
@@ -63,6 +66,13 @@ export function applyMessages(messages: readonly Message[], context: ApplyContex
       settled: message.dup || !hasFailed(verdict, killed),
       line: endLine(end, verdict, killed),
     };
+  });
+}
+
+/** The job's own file, where there is one, says what became of it, too. */
+function noteInJobFiles(jobsDir: string, ends: readonly JobEnd[], verdicts: readonly JobVerdict[], now: number): void {
+  ends.forEach(({ jobId, event }, index) => {
+    if (verdicts[index]?.kind !== 'too-old') changeJob(jobsDir, jobId, { state: event }, now);
   });
 }
 

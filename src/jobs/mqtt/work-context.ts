@@ -14,7 +14,16 @@ export function workContext(settings: Settings, env: Environment, say: (line: st
   if (!existsSync(registryPath)) throw missingRegistry(registryPath);
   const stateDir = stateFolder(env);
   ensureStateFolder(stateDir);
-  return { broker, registryPath, stateDir, onJobEnd: settings.onJobEnd.value, baseTopic: broker.baseTopic, env, say };
+  return {
+    broker,
+    registryPath,
+    stateDir,
+    jobsDir: settings.jobsDir.value,
+    onJobEnd: settings.onJobEnd.value,
+    baseTopic: broker.baseTopic,
+    env,
+    say,
+  };
 }
 
 export const noBroker = (): UserError =>
