@@ -1,0 +1,268 @@
+/** `doctor` on real tmux: each thing that can be wrong is named, and what it says mends it. */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import type { Check } from '../../src/doctor/check.ts';
+import { root, Sandbox, type TmuxServer } from './harness.ts';
+import { waitFor } from './wait-for.ts';
+
+interface Place {
+  readonly sandbox: Sandbox;
+  readonly server: TmuxServer;
+}
+
+/** A server with the plugin of this checkout at work. */
+async function setUp(...conf: readonly string[]): Promise<Place> {
+  const sandbox = new Sandbox().usePlugin(...conf);
+  const server = sandbox.server().start('main');
+  await waitFor('the first run', () => existsSync(sandbox.registry) && server.option('@drift_count') !== '');
+  return { sandbox, server };
+}
+
+function doctor({ sandbox }: Pick<Place, 'sandbox'>): { code: number | null; ok: boolean; checks: readonly Check[] } {
+  const { status, stdout, stderr } = sandbox.call('doctor', '--json');
+  if (stdout === '') throw new Error(stderr);
+  return { code: status, ...JSON.parse(stdout) };
+}
+
+const named = (title: string, checks: readonly Check[], state?: Check['state']): Check | undefined =>
+  checks.find((check) => check.title === title && (state === undefined || check.state === state));
+
+const shell = ({ sandbox }: Place, command: string): string =>
+  execFileSync('sh', ['-c', command], { env: sandbox.env, encoding: 'utf8' });
+
+test('a sound installation: no error, exit 0, and where each setting comes from', async () => {
+  const there = await setUp('set -g @drift-repair on');
+  there.sandbox.env.AGENT_SESSIONS_YAML = there.sandbox.registry;
+  there.sandbox.write('.config/tmux-drift/config.yaml', 'on_job_end: mark\n');
+  const { code, ok, checks } = doctor(there);
+  expect(checks.filter(({ state }) => state === 'error')).toEqual([]);
+  expect([code, ok]).toEqual([0, true]);
+  const detailOf = (title: string) => named(title, checks)?.detail;
+  expect(detailOf('setting registry')).toBe(`${there.sandbox.registry} (environment)`);
+  expect(detailOf('setting repair')).toBe('on (tmux option)');
+  expect(detailOf('setting on-job-end')).toBe('mark (config file)');
+  expect(detailOf('setting mqtt-url')).toBe('none (default)');
+  expect(detailOf('session-created[1907]')).toBe('ours');
+  expect(detailOf('key @drift-key')).toBe('prefix + M-d');
+  expect(detailOf('status line')).toBe('status-right shows the count');
+  expect(detailOf('plugin')).toContain(root);
+});
+
+test('as text: marks, what to do, and a sum', async () => {
+  const there = await setUp();
+  there.server.tmux('set-hook', '-gu', 'session-closed[1907]');
+  const { status, stdout } = there.sandbox.call('doctor');
+  expect(status).toBe(1);
+  expect(stdout).toMatch(
+    /^ERROR {4}session-closed\[1907\] +not set\n {9}→ source tmux's configuration again: tmux source-file ~\/\.tmux\.conf$/m,
+  );
+  expect(stdout).toMatch(/^1 error, \d warnings?$/m);
+});
+
+interface Fault {
+  readonly title: string;
+  readonly state: 'warning' | 'error';
+  readonly detail: RegExp;
+  readonly mend: RegExp;
+  /** Runs what `mend` says, and the check must be well then. */
+  readonly mends?: (mend: string) => string;
+  readonly make: (place: Place) => void;
+}
+
+const asItStands = (mend: string): string => mend;
+const command = (mend: string): string => /tmux source-file \S+|tmux set-hook .*?(?=,)/.exec(mend)?.[0] ?? '';
+
+const faults: Readonly<Record<string, Fault>> = {
+  'a hook set without an index': {
+    title: 'session-created[1907]',
+    state: 'error',
+    detail: /not set; somebody set session-created\[0\] since/,
+    mend: /source-file/,
+    mends: command,
+    make: ({ server }) => void server.tmux('set-hook', '-g', 'session-created', 'display-message hi'),
+  },
+  'a hook of somebody else in our place': {
+    title: 'session-renamed[1907]',
+    state: 'error',
+    detail: /taken by: display-message/,
+    mend: /^tmux set-hook -gu 'session-renamed\[1907\]', then .*source-file/,
+    make: ({ server }) => void server.tmux('set-hook', '-g', 'session-renamed[1907]', 'display-message hi'),
+  },
+  'a session with hooks of its own': {
+    title: 'hooks of session main',
+    state: 'warning',
+    detail: /hide ours/,
+    mend: /set-hook -g/,
+    make: ({ server }) => void server.tmux('set-hook', '-t', 'main', 'session-renamed', 'display-message hi'),
+  },
+  'a key that somebody else has': {
+    title: 'key @drift-key',
+    state: 'warning',
+    detail: /prefix \+ M-d is somebody else's: bind-key/,
+    mend: /@drift-key/,
+    make: ({ server }) => void server.tmux('bind-key', 'M-d', 'display-message', 'hi'),
+  },
+  'a status line that was overwritten': {
+    title: 'status line',
+    state: 'warning',
+    detail: /shows the count/,
+    mend: /#\{E:@drift_status\}/,
+    make: ({ server }) => void server.tmux('set', '-g', 'status-right', 'x'),
+  },
+  'an error that the plugin has shown': {
+    title: '@drift_error',
+    state: 'error',
+    detail: /^install: 404 #1$/,
+    mend: /source/,
+    make: ({ server }) => void server.tmux('set', '-g', '@drift_error', 'install: 404 ##1'),
+  },
+  'words in @drift-agents that name nothing': {
+    title: 'setting agents',
+    state: 'warning',
+    detail: /: work-\*$/,
+    mend: /agent=pattern/,
+    make: ({ server }) => void server.tmux('set', '-g', '@drift-agents', 'claude=c-* work-*'),
+  },
+  'an option with a word that is none': {
+    title: 'settings',
+    state: 'error',
+    detail: /@drift-repair is 'maybe': expected on or off/,
+    mend: /that option/,
+    make: ({ server }) => void server.tmux('set', '-g', '@drift-repair', 'maybe'),
+  },
+  'a config file that is not understood': {
+    title: 'settings',
+    state: 'error',
+    detail: /config\.yaml: .*repiar/,
+    mend: /config\.yaml/,
+    make: ({ sandbox }) => void sandbox.write('.config/tmux-drift/config.yaml', 'repiar: true\n'),
+  },
+  'no registry': {
+    title: 'registry',
+    state: 'error',
+    detail: /is not there$/,
+    mend: /^tmux-drift init$/,
+    mends: (mend) => mend.replace('tmux-drift', `'${root}/dist/tmux-drift'`),
+    make: ({ sandbox }) => shell({ sandbox } as Place, `rm ${sandbox.registry}`),
+  },
+  'a registry that is no YAML': {
+    title: 'registry',
+    state: 'error',
+    detail: /agent-sessions\.yaml:1:\d+: /,
+    mend: /nothing is written/,
+    make: ({ sandbox }) => sandbox.writeRegistry('tmux_sessions: [\n'),
+  },
+  'a row that cannot be read': {
+    title: 'registry',
+    state: 'warning',
+    detail: /0 rows, and 1 that cannot be read \(line 2: /,
+    mend: /^correct line 2$/,
+    make: ({ sandbox }) => sandbox.writeRegistry('tmux_sessions:\n- status: running\n'),
+  },
+  'a registry that others may write': {
+    title: 'registry',
+    state: 'warning',
+    detail: /others may write to it/,
+    mend: /^chmod go-w /,
+    mends: asItStands,
+    make: ({ sandbox }) => chmodSync(sandbox.registry, 0o666),
+  },
+  'a state folder that others may write': {
+    title: 'state folder',
+    state: 'error',
+    detail: /others may write to it/,
+    mend: /^chmod 700 /,
+    mends: asItStands,
+    make: ({ sandbox }) => chmodSync(sandbox.state, 0o777),
+  },
+  'a lock file that is none': {
+    title: 'registry lock',
+    state: 'error',
+    detail: /not a regular file|EISDIR/,
+    mend: /\.lock$/,
+    make: ({ sandbox }) => {
+      shell({ sandbox } as Place, `rm -f ${sandbox.registry}.lock`);
+      mkdirSync(`${sandbox.registry}.lock`);
+    },
+  },
+  'an agent without its hook': {
+    title: 'hook of claude',
+    state: 'warning',
+    detail: /^absent: /,
+    mend: /^tmux-drift agents install claude$/,
+    mends: (mend) => mend.replace('tmux-drift', `'${root}/dist/tmux-drift'`),
+    make: () => {},
+  },
+  'an agent whose settings cannot be read': {
+    title: 'hook of claude',
+    state: 'error',
+    detail: /cannot read its settings/,
+    mend: /settings\.json$/,
+    make: ({ sandbox }) => void sandbox.write('.claude/settings.json', '{'),
+  },
+  'no tmux on the PATH': {
+    title: 'tmux',
+    state: 'error',
+    detail: /not on the PATH/,
+    mend: /install tmux 3\.2/,
+    make: ({ sandbox }) => {
+      sandbox.env.PATH = '/nonexistent';
+    },
+  },
+};
+
+test.each(Object.entries(faults))('%s', async (_, { title, state, detail, mend, mends, make }) => {
+  const there = await setUp();
+  const { PATH } = there.sandbox.env;
+  make(there);
+  const { code, checks } = doctor(there);
+  there.sandbox.env.PATH = PATH;
+  const found = named(title, checks, state);
+  expect(found).toMatchObject({ detail: expect.stringMatching(detail), mend: expect.stringMatching(mend) });
+  expect(code).toBe(checks.some((check) => check.state === 'error') ? 1 : 0);
+  if (!mends) return;
+  there.sandbox.env.TMUX = `${there.server.socket},${there.server.pid},0`;
+  shell(there, mends(found?.mend ?? ''));
+  expect(named(title, doctor(there).checks, state)).toBe(undefined);
+});
+
+test('a lock that somebody holds is named after a few seconds', async () => {
+  const there = await setUp();
+  const held = shell(there, `flock ${there.sandbox.registry}.lock sleep 20 >/dev/null 2>&1 & echo $!`).trim();
+  await waitFor('it is held', () => shell(there, `flock -n ${there.sandbox.registry}.lock true || echo held`) !== '');
+  const { checks } = doctor(there);
+  process.kill(Number(held));
+  shell(there, `fuser -k ${there.sandbox.registry}.lock >/dev/null 2>&1 || true`);
+  expect(named('registry lock', checks, 'error')?.mend).toBe(
+    `end whoever holds it: fuser -v ${there.sandbox.registry}.lock`,
+  );
+});
+
+test('an event that failed is told, until one succeeds', () => {
+  const sandbox = new Sandbox();
+  sandbox.call('init');
+  sandbox.write('.local/state/tmux-drift/last-error', 'no space left\n');
+  const last = () => named('last event', doctor({ sandbox }).checks);
+  expect(last()).toMatchObject({ state: 'warning', detail: 'no space left', mend: 'tmux-drift reconcile' });
+  sandbox.write('.local/state/tmux-drift/last-error', '');
+  expect(last()).toBe(undefined);
+});
+
+test('writes nothing', async () => {
+  const there = await setUp();
+  const look = () => [
+    readFileSync(there.sandbox.registry, 'utf8'),
+    statSync(there.sandbox.registry).mtimeMs,
+    there.server.tmux('show-options', '-g'),
+  ];
+  const before = look();
+  doctor(there);
+  expect(look()).toEqual(before);
+});
+
+test('without a server: says where to run it', () => {
+  const sandbox = new Sandbox();
+  const { checks } = doctor({ sandbox });
+  expect(named('tmux server', checks)).toMatchObject({ state: 'warning', mend: 'run this again inside tmux' });
+});
