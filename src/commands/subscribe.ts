@@ -11,7 +11,8 @@ export async function subscribe(options: { readonly registry?: string }, io: Io)
   const stop = new AbortController();
   const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
   const end = () => stop.abort();
-  for (const signal of signals) process.once(signal, end);
+  // `on`, not `once`: signal-exit, which proper-lockfile brings along, ends the process when it finds no other listener.
+  for (const signal of signals) process.on(signal, end);
   try {
     await stayConnected({ ...context, stop: stop.signal });
     return 0;

@@ -1,5 +1,6 @@
 /** A drain that is killed at the worst moments: what it did not finish, the next one does, and nothing is done twice. */
 import { expect, test } from 'vitest';
+import { binary } from './harness.ts';
 import { jobEvent } from './mqtt-broker.ts';
 import { JobWorld, Running } from './mqtt-jobs.ts';
 
@@ -27,7 +28,7 @@ test('killed before the registry is written', async () => {
   const inject = ['-e', 'inject=rename,renameat,renameat2:error=EIO:signal=SIGKILL:when=1'];
   const drain = new Running(
     world.sandbox,
-    ['-f', '-qq', '-o', '/dev/null', '-e', 'trace=rename,renameat,renameat2', ...inject, world.binary, 'drain'],
+    ['-f', '-qq', '-o', '/dev/null', '-e', 'trace=rename,renameat,renameat2', ...inject, binary, 'drain'],
     'strace',
   );
   expect(await drain.exit()).toBe('SIGKILL');

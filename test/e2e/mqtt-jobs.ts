@@ -96,8 +96,6 @@ export class JobWorld {
   }
 
   /** Names of the sessions that live. */
-  readonly binary = binary;
-
   alive(): readonly string[] {
     return this.sandbox.server().tmux('list-sessions', '-F', '#{session_name}').trimEnd().split('\n').sort();
   }
