@@ -48,8 +48,18 @@ export function look(seen: Seen): World {
     artifacts: lookAtArtifacts(seen, homesFrom(env), known),
     seen: seen.artifactsSeen,
     // In any row, of whatever status: the text is searched because an incremental run decodes only a few of them.
-    claimed: new Set(candidateIds.filter((id) => registry.text.includes(id))),
+    claimed: placesOf(candidateIds, registry.text),
   };
+}
+
+/** Where the text has each of these ids; one that it does not have is left out. */
+export function placesOf(ids: readonly string[], text: string): ReadonlyMap<string, readonly number[]> {
+  const found = ids.map((id): [string, number[]] => {
+    const places: number[] = [];
+    for (let at = text.indexOf(id); at >= 0; at = text.indexOf(id, at + 1)) places.push(at);
+    return [id, places];
+  });
+  return new Map(found.filter(([, places]) => places.length > 0));
 }
 
 interface Subject {

@@ -7,5 +7,10 @@ export function agentExited({ row, server, agent, facts }: LiveRow): Drift | nul
   if (facts.process !== null) return null;
   const recorded = row.childPid ?? (facts.startedAs === agent.name ? row.pane.pid : null);
   if (recorded === null || facts.pids.includes(recorded)) return null;
-  return drift(['G', 'agent-exited'], row.name, server.address.label, `${agent.name} (pid ${recorded}) has exited, its session lives on`);
+  return drift(
+    ['G', 'agent-exited'],
+    row.name,
+    server.address.label,
+    `${agent.name} (pid ${recorded}) has exited, its session lives on`,
+  );
 }

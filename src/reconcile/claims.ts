@@ -1,5 +1,6 @@
 import type { Evidence } from '../agents/types.ts';
-import type { ConversationSource, Row } from '../registry/types.ts';
+import type { ConversationSource, Row, RowPlace } from '../registry/types.ts';
+import type { ActiveRows } from './active-rows.ts';
 import { type LiveRow, recordedId } from './conversation.ts';
 import { type AgentTraits, type SessionFacts, sessionKey, type World } from './types.ts';
 
@@ -8,9 +9,10 @@ import { type AgentTraits, type SessionFacts, sessionKey, type World } from './t
  * evidence belongs to one process and dies with it; one id never goes to two live rows; what is ambiguous is nobody's.
  */
 export type Claim =
-  | { readonly kind: 'evidence'; readonly evidence: Evidence }
+  /** Only a row of this agent may take it. */
+  | { readonly kind: 'evidence'; readonly agent: string; readonly evidence: Evidence }
   /** The row's own id stands: no evidence speaks against it. */
-  | { readonly kind: 'recorded'; readonly id: string }
+  | { readonly kind: 'recorded' }
   | { readonly kind: 'ambiguous'; readonly reason: string };
 
 /** Key: `sessionKey`. A session that claims nothing is not in it. */
@@ -21,35 +23,45 @@ const SLACK_MS = 2000;
 
 const STRENGTH: Readonly<Record<ConversationSource, number>> = { hook: 4, process: 3, chosen: 2, argv: 2, guess: 1 };
 
-/** Claims of all observed sessions in which an agent runs, with or without a row; `elsewhere` are active rows that this run did not look at. */
-export function claimConversations(live: readonly LiveRow[], elsewhere: readonly Row[], world: World): Claims {
-  const rows = new Map(live.map((entry) => [sessionKey(entry.server.address.socket, entry.session.id), entry]));
+/** Claims of all observed sessions in which an agent runs, with or without a row. */
+export function claimConversations(rows: ActiveRows, world: World): Claims {
+  const live = new Map(rows.live.map((entry) => [sessionKey(entry.server.address.socket, entry.session.id), entry]));
   const claims = new Map<string, Claim>();
   for (const [key, facts] of world.sessions) {
-    const agentName = typeof facts.process === 'object' && facts.process ? facts.process.agent : facts.agent;
-    const agent = agentName === null ? undefined : world.agents.get(agentName);
-    const claim = agent && claimOf(facts, rows.get(key)?.row ?? null, agent, elsewhere, world);
+    const entry = live.get(key);
+    const speaker =
+      typeof facts.process === 'object' && facts.process ? facts.process.agent : (entry?.agent.name ?? facts.agent);
+    const agent = speaker === null ? undefined : world.agents.get(speaker);
+    const row = entry && entry.agent.name === speaker ? entry.row : null;
+    const claim = agent && claimOf(facts, row, agent, rows, world);
     if (claim) claims.set(key, claim);
   }
-  return withoutConflicts(claims, rows, elsewhere, world);
+  return withoutConflicts(claims, live, rows);
 }
 
-function claimOf(facts: SessionFacts, row: Row | null, agent: AgentTraits, elsewhere: readonly Row[], world: World): Claim | null {
+function claimOf(
+  facts: SessionFacts,
+  row: Row | null,
+  agent: AgentTraits,
+  rows: ActiveRows,
+  world: World,
+): Claim | null {
   const recorded = row && recordedId(row, agent);
   const best = strongest(facts.evidence);
-  if (row === null || recorded === null) return best ? { kind: 'evidence', evidence: best } : guess(facts, agent, elsewhere, world);
-  const stands: Claim = { kind: 'recorded', id: recorded };
-  if (!best || best.id === recorded) return stands;
-  if (!heldByProcess(row, facts)) return { kind: 'evidence', evidence: best };
+  const told = best && ({ kind: 'evidence', agent: agent.name, evidence: best } as const);
+  if (row === null || recorded === null) return told ?? guess(facts, agent, rows, world);
+  const stands: Claim = { kind: 'recorded' };
+  if (!told || told.evidence.id === recorded) return stands;
+  if (!heldByProcess(row, facts)) return told;
   const held = row.conversation;
   if (!held) {
     // Written by another tool, source unknown: the start of the process says nothing about a later switch inside it.
-    if (STRENGTH[best.source] >= STRENGTH.process) return { kind: 'evidence', evidence: best };
-    return { kind: 'ambiguous', reason: `the row says ${recorded}, the agent was started with ${best.id}` };
+    if (STRENGTH[told.evidence.source] >= STRENGTH.process) return told;
+    return { kind: 'ambiguous', reason: `the row says ${recorded}, the agent was started with ${told.evidence.id}` };
   }
-  const stronger = STRENGTH[best.source] - STRENGTH[held.source];
-  const newer = best.observedAt >= (held.observedAt === null ? 0 : Date.parse(held.observedAt) + 1000);
-  return stronger > 0 || (stronger === 0 && newer) ? { kind: 'evidence', evidence: best } : stands;
+  const stronger = STRENGTH[told.evidence.source] - STRENGTH[held.source];
+  const newer = told.evidence.observedAt >= (held.observedAt === null ? 0 : Date.parse(held.observedAt) + 1000);
+  return stronger > 0 || (stronger === 0 && newer) ? told : stands;
 }
 
 const strongest = (evidence: readonly Evidence[]): Evidence | undefined =>
@@ -63,48 +75,88 @@ function heldByProcess(row: Row, { process }: SessionFacts): boolean {
   return !at || Date.parse(at) + SLACK_MS >= process.startedAt * 1000;
 }
 
-/** The last rung: exactly one candidate that no row names, for the only live session of that agent in that folder. */
-function guess({ process, candidates }: SessionFacts, agent: AgentTraits, elsewhere: readonly Row[], world: World): Claim | null {
+/** The last rung: exactly one candidate that no row names and keeps, for the only live session of that agent in that folder. */
+function guess(
+  { process, candidates }: SessionFacts,
+  agent: AgentTraits,
+  { unseen, moving }: ActiveRows,
+  world: World,
+): Claim | null {
   if (typeof process !== 'object' || !process) return null;
-  const free = candidates.filter(({ id }) => !world.claimed.has(id));
+  const free = candidates.filter(
+    ({ id }) => world.claimed.get(id)?.every((at) => moving.some(({ place }) => isIn(place, at))) ?? true,
+  );
   const only = free[0];
   if (!only) return null;
-  if (free.length > 1) return { kind: 'ambiguous', reason: `${free.length} conversations in ${process.cwd} could be this one` };
+  if (free.length > 1)
+    return { kind: 'ambiguous', reason: `${free.length} conversations in ${process.cwd} could be this one` };
   const neighbours = [...world.sessions.values()].filter((other) => runsIn(other, agent.name, process.cwd)).length;
-  const unseen = elsewhere.filter((row) => world.agentOf(row) === agent.name && row.pane.cwd === process.cwd).length;
-  if (neighbours + unseen > 1) return { kind: 'ambiguous', reason: `${neighbours + unseen} ${agent.name} sessions share ${process.cwd}` };
-  return { kind: 'evidence', evidence: only };
+  const elsewhere = unseen.filter((row) => world.agentOf(row) === agent.name && row.pane.cwd === process.cwd).length;
+  if (neighbours + elsewhere > 1) {
+    return { kind: 'ambiguous', reason: `${neighbours + elsewhere} ${agent.name} sessions share ${process.cwd}` };
+  }
+  return { kind: 'evidence', agent: agent.name, evidence: only };
 }
+
+const isIn = ({ start, end }: RowPlace, at: number): boolean => at >= start && at < end;
 
 const runsIn = ({ process }: SessionFacts, agent: string, cwd: string | null): boolean =>
   typeof process === 'object' && process !== null && process.agent === agent && process.cwd === cwd;
 
-/** Takes an id back from every session that shares it with another one; a row that has it already keeps it. */
-function withoutConflicts(claims: ReadonlyMap<string, Claim>, rows: ReadonlyMap<string, LiveRow>, elsewhere: readonly Row[], world: World): Claims {
-  const holders = new Map<string, string[]>();
-  const hold = (id: string, who: string) => holders.set(id, [...(holders.get(id) ?? []), who]);
-  for (const [key, claim] of claims) {
-    if (claim.kind !== 'ambiguous') hold(claim.kind === 'recorded' ? claim.id : claim.evidence.id, rows.get(key)?.row.name ?? key);
+/**
+ * Takes an id back from every session that shares it with another one. A row that gets nothing new keeps what it has, which may
+ * be what another session claims: so again, until nobody shares anything.
+ */
+function withoutConflicts(claims: Claims, live: ReadonlyMap<string, LiveRow>, rows: ActiveRows): Claims {
+  const judged = new Map(claims);
+  for (;;) {
+    const holders = holdersOf(judged, live, rows);
+    const shared = [...judged].flatMap(([key, claim]): [string, Claim][] => {
+      const rival =
+        claim.kind === 'evidence' && holders.get(claim.evidence.id)?.find(({ key: other }) => other !== key);
+      return rival
+        ? [[key, { kind: 'ambiguous', reason: `conversation ${claim.evidence.id} is also claimed by ${rival.name}` }]]
+        : [];
+    });
+    if (shared.length === 0) return judged;
+    for (const [key, claim] of shared) judged.set(key, claim);
   }
-  for (const row of elsewhere) {
-    const agent = world.agentOf(row);
-    const id = recordedId(row, agent === null ? undefined : world.agents.get(agent));
-    if (id !== null) hold(id, row.name);
-  }
-  const judged = [...claims].map(([key, claim]): [string, Claim] => {
-    if (claim.kind !== 'evidence') return [key, claim];
-    const self = rows.get(key)?.row.name ?? key;
-    const others = [...(holders.get(claim.evidence.id) ?? [])];
-    others.splice(others.indexOf(self), 1);
-    const rival = others[0];
-    return rival === undefined ? [key, claim] : [key, { kind: 'ambiguous', reason: `conversation ${claim.evidence.id} is also claimed by ${rival}` }];
-  });
-  return new Map(judged);
 }
 
-/** The evidence that a session without a row, or under an old one, may take along. */
-export const grantedEvidence = (claims: Claims, key: string): Evidence | null => {
-  const claim = claims.get(key);
-  return claim?.kind === 'evidence' ? claim.evidence : null;
-};
+interface Holder {
+  /** Of the session; null for a row whose session was not looked at. */
+  readonly key: string | null;
+  readonly name: string;
+}
 
+/** Who has each id if things go as `claims` say. */
+function holdersOf(
+  claims: Claims,
+  live: ReadonlyMap<string, LiveRow>,
+  rows: ActiveRows,
+): ReadonlyMap<string, readonly Holder[]> {
+  const holders = new Map<string, Holder[]>();
+  const hold = (id: string | null, holder: Holder) => {
+    if (id !== null) holders.set(id, [...(holders.get(id) ?? []), holder]);
+  };
+  for (const [key, claim] of claims) {
+    if (claim.kind === 'evidence') hold(claim.evidence.id, { key, name: live.get(key)?.row.name ?? key });
+  }
+  for (const [key, { row, agent }] of live) {
+    const claim = claims.get(key);
+    const takes = claim?.kind === 'evidence' && claim.agent === agent.name;
+    if (!takes) hold(recordedId(row, agent), { key, name: row.name });
+  }
+  for (const row of [...rows.kept, ...rows.unseen]) {
+    // Whose they are is not known of a row that names no agent.
+    for (const id of new Set([row.conversation?.id ?? null, ...Object.values(row.ownIds)]))
+      hold(id, { key: null, name: row.name });
+  }
+  return holders;
+}
+
+/** The evidence that a row of this agent may take along when it is made for this session, or comes to it. */
+export function grantedEvidence(claims: Claims, key: string, agent: string | null): Evidence | null {
+  const claim = claims.get(key);
+  return claim?.kind === 'evidence' && claim.agent === agent ? claim.evidence : null;
+}

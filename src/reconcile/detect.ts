@@ -1,9 +1,12 @@
+import type { Row } from '../registry/types.ts';
+import { activeRows } from './active-rows.ts';
 import { agentExited } from './agent-exited.ts';
 import { type Claims, claimConversations, grantedEvidence } from './claims.ts';
-import { conversation, type LiveRow } from './conversation.ts';
+import { conversation } from './conversation.ts';
 import { drift } from './drift.ts';
+import { endedRows, rowKey } from './ended-rows.ts';
 import { gone } from './gone.ts';
-import { type Present, serverOf } from './identity.ts';
+import type { Present } from './identity.ts';
 import { type Match, matchRows } from './match-rows.ts';
 import { renamed } from './renamed.ts';
 import { replaced } from './replaced.ts';
@@ -18,84 +21,83 @@ import { unregistered } from './unregistered.ts';
  */
 export function detect(registry: RegistryView, world: World): readonly Drift[] {
   const matches = matchRows(registry.rows, world);
-  const owned = new Set(matches.flatMap(sessionOf));
-  const live = matches.flatMap((match) => liveRow(match, world));
-  const elsewhere = matches.flatMap((match) => (match.kind === 'unknown' ? [match.row] : []));
-  const claims = claimConversations(live, elsewhere, world);
+  const taken = new Set(matches.flatMap(sessionOf));
+  const names = new Set(matches.map((match) => rowKey(match.row, world, nameNow(match))));
+  const ended = endedRows(registry.rows, taken, world).filter(({ row }) => !names.has(rowKey(row, world)));
+  const active = activeRows(matches, world);
+  const { live } = active;
+  const returning = ended.flatMap(({ row, kind }) => (kind === 'back' ? [row] : []));
+  const claims = claimConversations({ ...active, moving: [...active.moving, ...returning] }, world);
   const found = [
-    ...matches.flatMap((match) => compare(match, owned, claims, world)),
-    ...terminatedRows(registry, matches, owned, claims, world),
-    ...newSessions(registry, owned, claims, world),
+    ...matches.flatMap((match) => compare(match, claims, world)),
+    ...ended.map((row) => revived(row, claims, world)),
+    ...newSessions(registry, names, taken, claims, world),
     ...live.flatMap((entry) => conversation(entry, claims) ?? []),
     ...staleIdentities(registry, world),
     ...staleRows(live, world),
     ...live.flatMap((entry) => agentExited(entry) ?? []),
-    ...registry.unreadable.map(({ name, line, reason }) => drift(['H', 'unreadable-row'], name ?? '', null, `line ${line}: ${reason}`)),
+    ...registry.unreadable.map(({ name, line, reason }) =>
+      drift(['H', 'unreadable-row'], name ?? '', null, `line ${line}: ${reason}`),
+    ),
   ];
   return DRIFT_CLASSES.flatMap((cls) => found.filter((one) => one.class === cls));
 }
 
 /** The session that a match accounts for: no other row and no B is about it. */
-const sessionOf = (match: Match): readonly string[] =>
-  match.kind === 'same' || match.kind === 'renamed' ? [sessionKey(match.server.address.socket, match.session.id)] : [];
-
-function liveRow(match: Match, world: World): readonly LiveRow[] {
-  if ((match.kind !== 'same' || match.duplicateOf) && match.kind !== 'renamed') return [];
-  const name = world.agentOf(match.row);
-  const agent = name === null ? undefined : world.agents.get(name);
-  const facts = world.sessions.get(sessionKey(match.server.address.socket, match.session.id));
-  return agent && facts ? [{ row: match.row, server: match.server, session: match.session, agent, facts }] : [];
+function sessionOf(match: Match): readonly string[] {
+  if (match.kind === 'unknown' || match.kind === 'server-gone') return [];
+  const session = match.kind === 'gone' ? match.heir : match.session;
+  return session ? [sessionKey(match.server.address.socket, session.id)] : [];
 }
 
 /** A, F and duplicates: what became of the session of one active row. */
-function compare(match: Match, owned: Set<string>, claims: Claims, world: World): readonly Drift[] {
+function compare(match: Match, claims: Claims, world: World): readonly Drift[] {
   switch (match.kind) {
     case 'unknown':
       return [];
     case 'server-gone':
       return [gone(match.row, match.server, world)];
+    case 'same':
+      return match.duplicateOf ? [duplicate(match.row, match.duplicateOf, match.server)] : [];
     case 'renamed':
-      return [renamed(match.row, match.server, match.session, world)];
+      return [
+        match.duplicateOf
+          ? duplicate(match.row, match.duplicateOf, match.server)
+          : renamed(match.row, match.server, match.session, world),
+      ];
     case 'gone': {
       const { row, server, heir } = match;
-      const key = heir && sessionKey(server.address.socket, heir.id);
-      if (!heir || !key || owned.has(key)) return [gone(row, server, world)];
-      owned.add(key);
-      return [replaced(row, server, heir, claims, world)];
-    }
-    case 'same': {
-      const { row, duplicateOf, server } = match;
-      if (!duplicateOf) return [];
-      return [drift(['H', 'duplicate-row'], row.name, server.address.label, `lines ${duplicateOf.place.line} and ${row.place.line} are about one session`)];
+      return [heir ? replaced(row, server, heir, claims, world) : gone(row, server, world)];
     }
   }
 }
 
-/** E: the last terminated row of each name, where no active row has that name. */
-function terminatedRows(registry: RegistryView, matches: readonly Match[], owned: ReadonlySet<string>, claims: Claims, world: World): readonly Drift[] {
-  const active = new Set(matches.map(({ row }) => rowKey(row.name, serverOf(row, world)?.address.socket)));
-  const last = new Map(
-    registry.rows.filter((row) => row.status === 'terminated').map((row) => [rowKey(row.name, serverOf(row, world)?.address.socket), row]),
-  );
-  const free = (server: Present) => server.sessions.filter(({ id }) => !owned.has(sessionKey(server.address.socket, id)));
-  return [...last].flatMap(([key, row]) => (active.has(key) ? [] : (revived(row, free, claims, world) ?? [])));
+function duplicate(row: Row, of: Row, { address }: Present): Drift {
+  const lines = [of.place.line, row.place.line].sort((a, b) => a - b).join(' and ');
+  return drift(['H', 'duplicate-row'], row.name, address.label, `lines ${lines} are about one session`);
 }
 
+/** The name that an active row has after this run. */
+const nameNow = (match: Match): string =>
+  match.kind === 'renamed' && !match.duplicateOf ? match.session.name : match.row.name;
+
 /** B: agent sessions that no active row is about and whose name no non-archived row of their server has. */
-function newSessions(registry: RegistryView, owned: ReadonlySet<string>, claims: Claims, world: World): readonly Drift[] {
-  const named = new Set(
-    registry.rows.filter(({ status }) => status !== 'archived').map((row) => rowKey(row.name, serverOf(row, world)?.address.socket)),
-  );
+function newSessions(
+  registry: RegistryView,
+  names: ReadonlySet<string>,
+  taken: ReadonlySet<string>,
+  claims: Claims,
+  world: World,
+): readonly Drift[] {
+  const ended = registry.rows.filter(({ status }) => status === 'terminated').map((row) => rowKey(row, world));
+  const named = new Set([...names, ...ended]);
   return world.servers.flatMap((server) => {
     if (server.state !== 'present') return [];
     return server.sessions.flatMap((session) => {
       const key = sessionKey(server.address.socket, session.id);
       const facts = world.sessions.get(key);
-      if (!facts || owned.has(key) || named.has(rowKey(session.name, server.address.socket))) return [];
-      return unregistered(session, server, facts, grantedEvidence(claims, key), world) ?? [];
+      if (!facts || taken.has(key) || named.has(`${server.address.socket} ${session.name}`)) return [];
+      return unregistered(session, server, facts, grantedEvidence(claims, key, facts.agent), world) ?? [];
     });
   });
 }
-
-const rowKey = (name: string, socket: string | undefined): string => `${socket ?? '?'} ${name}`;
-

@@ -17,7 +17,8 @@ export const drift = (
 ): Drift => ({ class: cls, kind, name, server, msg, edits: repair?.edits ?? [], action: repair?.action ?? null });
 
 /** `verb: name (server)`, the line of `actions` in the report. */
-export const actionText = (verb: string, name: string, server: string): string => `${verb}: ${printable(name)} (${printable(server)})`;
+export const actionText = (verb: string, name: string, server: string): string =>
+  `${verb}: ${printable(name)} (${printable(server)})`;
 
 /** Edits of one row, keys in writing order; `undefined` removes the key where the row has it. */
 export const rowEdits = (row: Row, values: { readonly [key: string]: Value | undefined }): readonly Edit[] =>

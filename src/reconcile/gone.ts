@@ -1,7 +1,7 @@
-import type { TerminationReason, Row } from '../registry/types.ts';
+import type { Row, TerminationReason } from '../registry/types.ts';
+import type { ServerObservation } from '../tmux/types.ts';
 import { actionText, drift, rowEdits } from './drift.ts';
 import { sameLife } from './identity.ts';
-import type { ServerObservation } from '../tmux/types.ts';
 import { isoTime } from './new-row.ts';
 import type { Drift, World } from './types.ts';
 
@@ -9,7 +9,12 @@ import type { Drift, World } from './types.ts';
 type Answered = Exclude<ServerObservation, { state: 'unknown' }>;
 
 /** A `gone`: the row is active, its server answered or is gone, and it has no such session. */
-export function gone(row: Row, server: Answered, world: World, reason: TerminationReason = terminationReason(row, server, world)): Drift {
+export function gone(
+  row: Row,
+  server: Answered,
+  world: World,
+  reason: TerminationReason = terminationReason(row, server, world),
+): Drift {
   const { label } = server.address;
   const where = server.state === 'present' ? `its session is not on ${label}` : `no sessions on ${label}`;
   return drift(['A', 'gone'], row.name, label, `${where} (${reason})`, {
@@ -32,7 +37,9 @@ export function gone(row: Row, server: Answered, world: World, reason: Terminati
 function terminationReason(row: Row, server: Answered, world: World): TerminationReason {
   const { socket } = server.address;
   if (server.state === 'present' && sameLife(row, server)) {
-    return world.closed.some((event) => event.socket === socket && event.serverStarted === server.started) ? 'closed' : 'lost';
+    return world.closed.some((event) => event.socket === socket && event.serverStarted === server.started)
+      ? 'closed'
+      : 'lost';
   }
   const events = world.closed.filter((event) => event.socket === socket && bornIn(row, event.serverStarted));
   const own = events.filter(({ sessionId }) => row.sessionId === null || sessionId === row.sessionId);
@@ -42,4 +49,6 @@ function terminationReason(row: Row, server: Answered, world: World): Terminatio
 }
 
 const bornIn = (row: Row, serverStarted: number): boolean =>
-  row.serverStarted === null ? row.epoch === null || row.epoch + 2 >= serverStarted : row.serverStarted === serverStarted;
+  row.serverStarted === null
+    ? row.epoch === null || row.epoch + 2 >= serverStarted
+    : row.serverStarted === serverStarted;

@@ -1,15 +1,22 @@
 import type { Row } from '../registry/types.ts';
 import type { ServerObservation, Session } from '../tmux/types.ts';
 import { isSession, type Present, serverOf } from './identity.ts';
+import { runsAgent } from './runs-agent.ts';
 import { sessionKey, type World } from './types.ts';
 
 type Absent = Extract<ServerObservation, { state: 'absent' }>;
 
 /** An active row and what became of its session on a server that answered or is gone. */
 export type Match =
-  | { readonly row: Row; readonly kind: 'same'; readonly server: Present; readonly session: Session; readonly duplicateOf: Row | null }
-  | { readonly row: Row; readonly kind: 'renamed'; readonly server: Present; readonly session: Session }
-  /** Its session is gone; `heir` is another session of its name, if one lives. */
+  /** `duplicateOf`: another row is about this session already. */
+  | {
+      readonly row: Row;
+      readonly kind: 'same' | 'renamed';
+      readonly server: Present;
+      readonly session: Session;
+      readonly duplicateOf: Row | null;
+    }
+  /** Its session is gone; `heir` is another session of its name that no row is about, if one lives. */
   | { readonly row: Row; readonly kind: 'gone'; readonly server: Present; readonly heir: Session | null }
   | { readonly row: Row; readonly kind: 'server-gone'; readonly server: Absent }
   /** Its server did not answer or was not asked: nothing may be concluded. */
@@ -19,20 +26,53 @@ export const isActive = (row: Row): boolean => row.status !== 'terminated' && ro
 
 /** Matches every active row with the session it is about. Renames are seen before anything is called gone. */
 export function matchRows(rows: readonly Row[], world: World): readonly Match[] {
+  const found = rows.filter(isActive).map((row) => findSession(row, world));
   const owners = new Map<string, Row>();
-  return rows.filter(isActive).map((row): Match => {
-    const server = serverOf(row, world);
-    if (!server || server.state === 'unknown') return { row, kind: 'unknown' };
-    if (server.state === 'absent') return { row, kind: 'server-gone', server };
-    const session = server.sessions.find((candidate) => isSession(row, server, candidate));
-    if (!session) {
-      const heir = server.sessions.find(({ name }) => name === row.name) ?? null;
-      return { row, kind: 'gone', server, heir };
-    }
-    if (session.name !== row.name) return { row, kind: 'renamed', server, session };
-    const key = sessionKey(server.address.socket, session.id);
-    const duplicateOf = owners.get(key) ?? null;
-    if (!duplicateOf) owners.set(key, row);
-    return { row, kind: 'same', server, session, duplicateOf };
+  const own = ({ row, server, session }: Found) => {
+    const key = session && sessionKey(server.address.socket, session.id);
+    if (key && !owners.has(key)) owners.set(key, row);
+  };
+  // Where two rows are about one session, the one that has its name is the one to keep.
+  for (const one of found) if ('session' in one && one.session?.name === one.row.name) own(one);
+  for (const one of found) if ('session' in one) own(one);
+  const missing = found.flatMap((one) => ('session' in one && !one.session ? [one] : []));
+  const heirs = heirsOf(missing, owners, world);
+  return found.map((one): Match => {
+    if ('kind' in one) return one;
+    const { row, server, session } = one;
+    if (!session) return { row, kind: 'gone', server, heir: heirs.get(row) ?? null };
+    const owner = owners.get(sessionKey(server.address.socket, session.id)) ?? row;
+    const duplicateOf = owner === row ? null : owner;
+    return { row, kind: session.name === row.name ? 'same' : 'renamed', server, session, duplicateOf };
   });
+}
+
+interface Found {
+  readonly row: Row;
+  readonly server: Present;
+  readonly session: Session | null;
+}
+
+function findSession(row: Row, world: World): Found | Extract<Match, { kind: 'server-gone' | 'unknown' }> {
+  const server = serverOf(row, world);
+  if (!server || server.state === 'unknown') return { row, kind: 'unknown' };
+  if (server.state === 'absent') return { row, kind: 'server-gone', server };
+  return { row, server, session: server.sessions.find((candidate) => isSession(row, server, candidate)) ?? null };
+}
+
+/** For each row whose session is gone another session of its name, which then is that row's alone: first where its agent runs. */
+function heirsOf(missing: readonly Found[], owners: ReadonlyMap<string, Row>, world: World): ReadonlyMap<Row, Session> {
+  const heirs = new Map<Row, Session>();
+  const taken = new Set(owners.keys());
+  for (const running of [true, false]) {
+    for (const { row, server } of missing) {
+      const heir = server.sessions.find(({ name }) => name === row.name);
+      const key = heir && sessionKey(server.address.socket, heir.id);
+      if (!key || taken.has(key)) continue;
+      if (running && runsAgent(world.agentOf(row), world.sessions.get(key)) !== true) continue;
+      taken.add(key);
+      heirs.set(row, heir);
+    }
+  }
+  return heirs;
 }

@@ -16,8 +16,12 @@ export function renamed(row: Row, server: Present, session: Session, world: Worl
     edits: rowEdits(row, {
       name: session.name,
       ...(row.startCommand === start(row.name) ? { start_command: start(session.name) } : {}),
-      ...(row.attachCommand === attachCommand(address, row.name) ? { attach_command: attachCommand(address, session.name) } : {}),
-      ...(row.killCommand === killCommand(address, row.name) ? { kill_command: killCommand(address, session.name) } : {}),
+      ...(row.attachCommand === attachCommand(address, row.name)
+        ? { attach_command: attachCommand(address, session.name) }
+        : {}),
+      ...(row.killCommand === killCommand(address, row.name)
+        ? { kill_command: killCommand(address, session.name) }
+        : {}),
       ...(agentStaysKnown ? {} : { agent }),
     }),
   });

@@ -6,16 +6,9 @@ import { conversationFacts } from './conversation.ts';
 import { actionText, drift, rowEdits } from './drift.ts';
 import { gone } from './gone.ts';
 import type { Present } from './identity.ts';
+import { runsAgent } from './runs-agent.ts';
 import { tmuxFacts } from './tmux-facts.ts';
-import { sessionKey, type AgentTraits, type Drift, type SessionFacts, type World } from './types.ts';
-
-/** Does this session run the agent, or was it started with it? `unknown` when the process table could not be read. */
-export function runsAgent(agent: string | null, facts: SessionFacts | undefined): boolean | 'unknown' {
-  if (agent === null || !facts) return false;
-  if (facts.startedAs === agent) return true;
-  if (facts.process === 'unknown') return 'unknown';
-  return facts.process?.agent === agent;
-}
+import { type AgentTraits, type Drift, type SessionFacts, sessionKey, type World } from './types.ts';
 
 /** F `replaced`: the row's session is gone and another one of its name runs the agent. Without an agent in it: A, `lost`. */
 export function replaced(row: Row, server: Present, heir: Session, claims: Claims, world: World): Drift {
@@ -29,7 +22,16 @@ export function replaced(row: Row, server: Present, heir: Session, claims: Claim
   if (runs === 'unknown') return drift(['F', 'replaced'], row.name, label, `${msg}; its processes cannot be read`);
   return drift(['F', 'replaced'], row.name, label, msg, {
     action: actionText('refreshed', row.name, label),
-    edits: rowEdits(row, freshFacts(server, heir, facts, agent === null ? undefined : world.agents.get(agent), grantedEvidence(claims, key))),
+    edits: rowEdits(
+      row,
+      freshFacts(
+        server,
+        heir,
+        facts,
+        agent === null ? undefined : world.agents.get(agent),
+        grantedEvidence(claims, key, agent),
+      ),
+    ),
   });
 }
 
@@ -37,7 +39,7 @@ export function replaced(row: Row, server: Present, heir: Session, claims: Claim
 export const freshFacts = (
   server: Present,
   session: Session,
-  facts: SessionFacts,
+  facts: SessionFacts | undefined,
   agent: AgentTraits | undefined,
   evidence: Evidence | null,
 ) => ({

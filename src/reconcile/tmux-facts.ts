@@ -6,24 +6,31 @@ import type { SessionFacts } from './types.ts';
 
 type Values = { readonly [key: string]: Value };
 
-/** Everything that a row records about its tmux session, as it is now. */
+/** Everything that a row records about its tmux session, as it is now. A session just created may not have executed its agent yet. */
 export const tmuxFacts = (server: Present, session: Session, facts: SessionFacts | undefined): Values => ({
-  tmux_session_created_at: isoTime(session.created),
-  tmux_session_epoch: session.created,
+  ...birthFacts(session),
   'pane.pid': session.panes[0]?.pid ?? 0,
   ...(facts?.cwd ? { 'pane.cwd': facts.cwd } : {}),
   ...identityFacts(server, session),
-  ...(agentPid(facts) === null ? {} : { child_pid: agentPid(facts) }),
+  child_pid: agentPid(facts) ?? 0,
 });
 
 /** Facts that the row lacks; filled in only along with a repair of that row (contract §2). */
 export function missingFacts(row: Row, server: Present, session: Session, facts: SessionFacts | undefined): Values {
   const pid = agentPid(facts);
+  const identified = row.sessionId !== null && row.serverStarted !== null && row.socket !== null;
+  // Identity is exact from now on, and what other tools noted down as the time of birth may be a little off.
+  const birth = row.epoch === session.created ? {} : birthFacts(session);
   return {
-    ...(row.sessionId === null || row.serverStarted === null || row.socket === null ? identityFacts(server, session) : {}),
+    ...(identified ? {} : { ...birth, ...identityFacts(server, session) }),
     ...(pid !== null && row.childPid !== pid ? { child_pid: pid } : {}),
   };
 }
+
+const birthFacts = (session: Session): Values => ({
+  tmux_session_created_at: isoTime(session.created),
+  tmux_session_epoch: session.created,
+});
 
 const identityFacts = (server: Present, session: Session): Values => ({
   tmux_socket: server.address.socket,

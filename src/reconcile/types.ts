@@ -85,8 +85,8 @@ export interface World {
   readonly artifacts: ReadonlyMap<string, ArtifactState>;
   /** Keys of artifacts that an earlier run saw on disk. */
   readonly seen: ReadonlySet<string>;
-  /** Ids among the candidates that some row of the registry already names. */
-  readonly claimed: ReadonlySet<string>;
+  /** Ids among the candidates that the registry names already, and where: offsets in its text. */
+  readonly claimed: ReadonlyMap<string, readonly number[]>;
 }
 
 /** The part of the registry that a scope is about: all rows, or the active ones and those that share a name or id with a live session. */

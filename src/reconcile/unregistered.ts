@@ -6,7 +6,13 @@ import { newRow } from './new-row.ts';
 import type { Drift, SessionFacts, World } from './types.ts';
 
 /** B `unregistered`: a live session that belongs to an agent and that no non-archived row is about. */
-export function unregistered(session: Session, server: Present, facts: SessionFacts, evidence: Evidence | null, world: World): Drift | null {
+export function unregistered(
+  session: Session,
+  server: Present,
+  facts: SessionFacts,
+  evidence: Evidence | null,
+  world: World,
+): Drift | null {
   const agent = facts.agent === null ? undefined : world.agents.get(facts.agent);
   if (!agent) return null;
   const { name } = session;

@@ -1,6 +1,12 @@
-import type { AgentProcess, Evidence } from '../../src/agents/types.ts';
 import { agentOf } from '../../src/agents/agent-of.ts';
-import { type AgentTraits, type RegistryView, type SessionFacts, sessionKey, type World } from '../../src/reconcile/types.ts';
+import type { AgentProcess, Evidence } from '../../src/agents/types.ts';
+import {
+  type AgentTraits,
+  type RegistryView,
+  type SessionFacts,
+  sessionKey,
+  type World,
+} from '../../src/reconcile/types.ts';
 import type { Identity, Row } from '../../src/registry/types.ts';
 import type { ServerObservation, Session } from '../../src/tmux/types.ts';
 
@@ -36,16 +42,28 @@ export const row = (overrides: Partial<Row> = {}): Row => ({
 });
 
 /** The same row with the identity that we record. */
-export const ourRow = (overrides: Partial<Row> = {}): Row => row({ socket: SOCKET, sessionId: '$1', serverStarted: STARTED, ...overrides });
+export const ourRow = (overrides: Partial<Row> = {}): Row =>
+  row({ socket: SOCKET, sessionId: '$1', serverStarted: STARTED, ...overrides });
 
-export const session = (overrides: Partial<Session> & { readonly pid?: number; readonly startCommand?: string } = {}): Session => {
+export const session = (
+  overrides: Partial<Session> & { readonly pid?: number; readonly startCommand?: string } = {},
+): Session => {
   const { pid = 4242, startCommand = '', ...rest } = overrides;
-  return { id: '$1', name: 'api-creator-claude', created: NOW - 5000, panes: [{ id: '%1', pid, dead: false, startCommand }], ...rest };
+  return {
+    id: '$1',
+    name: 'api-creator-claude',
+    created: NOW - 5000,
+    panes: [{ id: '%1', pid, dead: false, startCommand }],
+    ...rest,
+  };
 };
 
 const address = (label: string) => ({ label, socket: `/tmp/tmux-1000/${label}`, flags: ['-L', label] as const });
 
-export const present = (sessions: readonly Session[], overrides: { readonly started?: number; readonly label?: string } = {}): ServerObservation => ({
+export const present = (
+  sessions: readonly Session[],
+  overrides: { readonly started?: number; readonly label?: string } = {},
+): ServerObservation => ({
   state: 'present',
   address: address(overrides.label ?? 'default'),
   pid: 999,
@@ -54,8 +72,16 @@ export const present = (sessions: readonly Session[], overrides: { readonly star
   options: {},
 });
 
-export const absent = (label = 'default'): ServerObservation => ({ state: 'absent', address: address(label), reason: 'no server running' });
-export const unknown = (label = 'default'): ServerObservation => ({ state: 'unknown', address: address(label), reason: 'Permission denied' });
+export const absent = (label = 'default'): ServerObservation => ({
+  state: 'absent',
+  address: address(label),
+  reason: 'no server running',
+});
+export const unknown = (label = 'default'): ServerObservation => ({
+  state: 'unknown',
+  address: address(label),
+  reason: 'Permission denied',
+});
 
 export const agentProcess = (overrides: Partial<AgentProcess> = {}): AgentProcess => ({
   pid: 4242,
@@ -71,7 +97,11 @@ export const agentProcess = (overrides: Partial<AgentProcess> = {}): AgentProces
   ...overrides,
 });
 
-export const evidence = (id: string, source: Evidence['source'] = 'process', overrides: Partial<Evidence> = {}): Evidence => ({
+export const evidence = (
+  id: string,
+  source: Evidence['source'] = 'process',
+  overrides: Partial<Evidence> = {},
+): Evidence => ({
   id,
   source,
   observedAt: (NOW - 100) * 1000,
@@ -90,20 +120,36 @@ export const facts = (overrides: Partial<SessionFacts> = {}): SessionFacts => ({
   ...overrides,
 });
 
-const traits = (name: string, ownIdKey: string): AgentTraits => ({ name, startCommand: name, ownIdKey, newRowFields: { [ownIdKey]: null }, rowDefaults: {} });
+const traits = (name: string, ownIdKey: string): AgentTraits => ({
+  name,
+  startCommand: name,
+  ownIdKey,
+  newRowFields: { [ownIdKey]: null },
+  rowDefaults: {},
+});
 
 /** A world of the given servers; `sessions` are facts by session id on the default server. */
-export const world = (servers: readonly ServerObservation[], sessions: Readonly<Record<string, SessionFacts>> = {}, overrides: Partial<World> = {}): World => ({
+export const world = (
+  servers: readonly ServerObservation[],
+  sessions: Readonly<Record<string, SessionFacts>> = {},
+  overrides: Partial<World> = {},
+): World => ({
   now: NOW,
   servers,
-  sockets: new Map([['default', SOCKET], ['side', '/tmp/tmux-1000/side']]),
+  sockets: new Map([
+    ['default', SOCKET],
+    ['side', '/tmp/tmux-1000/side'],
+  ]),
   sessions: new Map(Object.entries(sessions).map(([id, value]) => [sessionKey(SOCKET, id), value])),
   closed: [],
-  agents: new Map([['claude', traits('claude', 'claude_session_id_own')], ['agy', traits('agy', 'agy_conversation_id_own')]]),
+  agents: new Map([
+    ['claude', traits('claude', 'claude_session_id_own')],
+    ['agy', traits('agy', 'agy_conversation_id_own')],
+  ]),
   agentOf: (of) => agentOf(of, ['claude', 'agy']),
   artifacts: new Map(),
   seen: new Set(),
-  claimed: new Set(),
+  claimed: new Map(),
   ...overrides,
 });
 

@@ -1,0 +1,49 @@
+import type { Row } from '../registry/types.ts';
+import type { LiveRow } from './conversation.ts';
+import type { Match } from './match-rows.ts';
+import { runsAgent } from './runs-agent.ts';
+import { sessionKey, type World } from './types.ts';
+
+/** Active rows by what this run knows of them. */
+export interface ActiveRows {
+  /** Their session and their agent were looked at. */
+  readonly live: readonly LiveRow[];
+  /** They stay as they are: nothing is known of their agent, or another row has their session. */
+  readonly kept: readonly Row[];
+  /** They were not looked at. */
+  readonly unseen: readonly Row[];
+  /** They come to another session, and let go of the conversation that they name. */
+  readonly moving: readonly Row[];
+}
+
+export function activeRows(matches: readonly Match[], world: World): ActiveRows {
+  const live = matches.flatMap((match) => liveRow(match, world));
+  const spoken = new Set(live.map(({ row }) => row));
+  const rowsThat = (holds: (match: Match) => boolean) => matches.flatMap((match) => (holds(match) ? [match.row] : []));
+  return {
+    live,
+    kept: rowsThat((match) => staysAsItIs(match, world) && !spoken.has(match.row)),
+    unseen: rowsThat(({ kind }) => kind === 'unknown'),
+    moving: rowsThat((match) => heirRuns(match, world) === true),
+  };
+}
+
+function liveRow(match: Match, world: World): readonly LiveRow[] {
+  if ((match.kind !== 'same' && match.kind !== 'renamed') || match.duplicateOf) return [];
+  const name = world.agentOf(match.row);
+  const agent = name === null ? undefined : world.agents.get(name);
+  const facts = world.sessions.get(sessionKey(match.server.address.socket, match.session.id));
+  return agent && facts ? [{ row: match.row, server: match.server, session: match.session, agent, facts }] : [];
+}
+
+const staysAsItIs = (match: Match, world: World): boolean =>
+  match.kind === 'same' || match.kind === 'renamed' || heirRuns(match, world) === 'unknown';
+
+/** Does the session that took the place of the row's run the row's agent? */
+function heirRuns(match: Match, world: World): boolean | 'unknown' {
+  if (match.kind !== 'gone' || !match.heir) return false;
+  return runsAgent(
+    world.agentOf(match.row),
+    world.sessions.get(sessionKey(match.server.address.socket, match.heir.id)),
+  );
+}

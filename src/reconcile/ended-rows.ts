@@ -1,0 +1,48 @@
+import type { Row } from '../registry/types.ts';
+import type { Session } from '../tmux/types.ts';
+import { isSession, type Present, serverOf } from './identity.ts';
+import { runsAgent } from './runs-agent.ts';
+import { sessionKey, type World } from './types.ts';
+
+/** A terminated row whose name or session is alive. */
+export interface EndedRow {
+  readonly row: Row;
+  readonly server: Present;
+  readonly session: Session;
+  /** Its very session lives on · another one of its name runs its agent · another one of its name does not. */
+  readonly kind: 'itself' | 'back' | 'bare';
+}
+
+/**
+ * Terminated rows and sessions that no active row is about. Of several terminated rows with one name only the last one in the file
+ * is looked at: the others are history. `taken`: keys of the sessions of active rows.
+ */
+export function endedRows(rows: readonly Row[], taken: ReadonlySet<string>, world: World): readonly EndedRow[] {
+  const last = new Map<string, Row>();
+  for (const row of rows) if (row.status === 'terminated') last.set(rowKey(row, world), row);
+  return [...last.values()].flatMap((row) => {
+    const server = serverOf(row, world);
+    if (server?.state !== 'present') return [];
+    const free = server.sessions.filter(({ id }) => !taken.has(sessionKey(server.address.socket, id)));
+    return endedRow(row, server, free, world) ?? [];
+  });
+}
+
+/** Rows of one key are about sessions of one name on one server. */
+export const rowKey = (row: Row, world: World, name = row.name): string =>
+  `${serverOf(row, world)?.address.socket ?? '?'} ${name}`;
+
+function endedRow(row: Row, server: Present, free: readonly Session[], world: World): EndedRow | null {
+  const itself = free.find(
+    (session) => isSession(row, server, session) && (row.sessionId !== null || bornBeforeEnd(row, session)),
+  );
+  if (itself) return { row, server, session: itself, kind: 'itself' };
+  const session = free.find(({ name }) => name === row.name);
+  if (!session) return null;
+  const facts = world.sessions.get(sessionKey(server.address.socket, session.id));
+  const back = runsAgent(world.agentOf(row), facts) === true && !bornBeforeEnd(row, session);
+  return { row, server, session, kind: back ? 'back' : 'bare' };
+}
+
+/** A session born in the second in which the row ended, or later, is another one than the row's. */
+const bornBeforeEnd = (row: Row, session: Session): boolean => session.created < (row.terminatedAt ?? row.epoch ?? 0);
