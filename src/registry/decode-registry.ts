@@ -1,6 +1,8 @@
+import { decodeIdentities } from './decode-identities.ts';
 import { decodeRow } from './decode-row.ts';
+import { listPlace } from './list-place.ts';
 import { oddBreakIn, refuseOddBreaks } from './odd-breaks.ts';
-import { type Item, isNull, type ListNode, type MapNode, type Node, resolved } from './tree.ts';
+import { type Item, isNull, type ListNode, type MapNode, type Node } from './tree.ts';
 import type { Identity, ListPlace, Row, RowPlace, UnreadableRow } from './types.ts';
 import { type Source, unreadableRegistry } from './unreadable.ts';
 
@@ -59,7 +61,7 @@ function decodeRows({ text }: Source, list: ListNode): Omit<Decoded, 'identities
   return {
     rows,
     unreadable,
-    list: list.flow || !last ? null : { indent: list.indent, end: endOf(text, list, last), last },
+    list: list.flow || !last ? null : listPlace(text, list.indent, last),
   };
 }
 
@@ -70,30 +72,4 @@ function placesOf(text: string, items: readonly Item[]): readonly RowPlace[] {
     for (; next >= 0 && next < start; next = text.indexOf('\n', next + 1)) line++;
     return { start, end, line };
   });
-}
-
-/** Comment lines right under the last row that stand deeper than its dash belong to it. */
-function endOf(text: string, { indent }: ListNode, last: RowPlace): number {
-  const comment = new RegExp(`(?: {${indent + 1},}#[^\\n]*\\n)*`, 'y');
-  comment.lastIndex = last.end;
-  return last.end + (comment.exec(text)?.[0].length ?? 0);
-}
-
-function decodeIdentities(root: MapNode): readonly Identity[] {
-  const entry = root.entries.find(({ key }) => key === 'agent_identities');
-  const agents = entry && resolved(entry.value);
-  if (agents?.kind !== 'map') return [];
-  return agents.entries.flatMap(({ key, value }) => {
-    const id = identityOf(resolved(value));
-    return key === null || id === null ? [] : [{ agent: key, id }];
-  });
-}
-
-/** `{session_id: …}`, `{conversation_id: …}`, any other key that ends in `id`, or the id itself. */
-function identityOf(node: Exclude<Node, { kind: 'alias' }>): string | null {
-  if (node.kind === 'scalar') return isNull(node) ? null : node.text || null;
-  if (node.kind !== 'map') return null;
-  const ids = node.entries.filter(({ key, value }) => key?.endsWith('id') && value.kind === 'scalar' && !isNull(value));
-  const best = ids.find(({ key }) => key === 'session_id' || key === 'conversation_id') ?? ids[0];
-  return best?.value.kind === 'scalar' ? best.value.text || null : null;
 }

@@ -1,4 +1,4 @@
-import { OWN_ID } from './row-facts.ts';
+import { isOwnIdKey } from './row-sheet.ts';
 import type { MapNode, Node } from './tree.ts';
 
 /**
@@ -12,7 +12,7 @@ export function sharedPart(row: MapNode): string | null {
   for (const { key, value } of row.entries) {
     if (key === null) continue;
     if (EDITED_MAPS.includes(key) && value.kind === 'alias') return `\`${key}\` is shared with another place (*)`;
-    if ((EDITED.has(key) || OWN_ID.test(key)) && holdsShared(value))
+    if ((EDITED.has(key) || isOwnIdKey(key)) && holdsShared(value))
       return `\`${key}\` is shared with another place (&)`;
   }
   const inherited = EDITED_MAPS.find((key) => row.inherited.has(key));

@@ -72,8 +72,11 @@ const NULL_TAG = 'tag:yaml.org,2002:null';
 
 export function isNull(node: Node): boolean {
   if (node.kind !== 'scalar') return false;
-  return node.tag === null ? node.style === 'plain' && NULL.test(node.text) : node.tag === NULL_TAG;
+  return node.tag === null ? node.style === 'plain' && isNullText(node.text) : node.tag === NULL_TAG;
 }
+
+/** Of a plain scalar. */
+export const isNullText = (text: string): boolean => NULL.test(text);
 
 /** The node that an alias stands for; any other node itself. */
 export const resolved = (node: Node): Exclude<Node, AliasNode> => (node.kind === 'alias' ? node.target : node);

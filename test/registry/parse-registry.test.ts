@@ -77,6 +77,10 @@ describe('parseRegistry', () => {
     expect(row('child_pid: 0\npane: {pid: 0}')).toMatchObject({ childPid: null, pane: { pid: null } });
   });
 
+  test('a dot in a key is nothing special', () => {
+    expect(row('pane.pid: 7').pane.pid).toBeNull();
+  });
+
   test('takes a source that nobody knows for a guess', () => {
     expect(row('conversation: {id: x, source: magic}').conversation?.source).toBe('guess');
   });

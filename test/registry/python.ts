@@ -38,7 +38,7 @@ def mapping(loader, node):
     return {str(loader.construct_object(k, deep=True))[2:]: loader.construct_object(v, deep=True) for k, v in node.value}
 def sequence(loader, node):
     return [loader.construct_object(v, deep=True) for v in node.value]
-for tag in ('int', 'float', 'bool', 'null', 'timestamp', 'value'):
+for tag in ('int', 'float', 'bool', 'null', 'timestamp'):
     Loader.add_constructor('tag:yaml.org,2002:' + tag, lambda loader, node: 'p:' + node.value)
 Loader.add_constructor('tag:yaml.org,2002:str', lambda loader, node: 's:' + node.value)
 Loader.add_constructor('tag:yaml.org,2002:map', mapping)
