@@ -11,6 +11,7 @@ import { transact } from '../registry/transact.ts';
 import type { Edit, Row } from '../registry/types.ts';
 import { printable } from '../render/printable.ts';
 import { type KillResult, killSession } from '../tmux/kill-session.ts';
+import { observe } from '../tmux/observe.ts';
 import { addressOfRow } from './rows.ts';
 import { announce, note, now, type Workplace } from './workplace.ts';
 
@@ -36,13 +37,20 @@ export function deleteSession(place: Workplace, pick: (rows: readonly Row[]) => 
 function endOf(row: Row, { env }: Workplace): Deletion['session'] {
   // Of a row that has ended and records no birth only the name is left, and that may be anybody's by now.
   if (!isActive(row) && row.epoch === null && row.serverStarted === null) return 'gone';
-  const killed: KillResult = killSession(addressOfRow(row, env), { ...row, created: row.epoch }, env);
+  const address = addressOfRow(row, env);
+  // Asked first: a server that hangs would carry out the kill whenever it wakes up, long after we said that it failed.
+  const [server] = observe([address], env);
+  if (server?.state === 'unknown') throw notEnded(row, server.reason);
+  const killed: KillResult = killSession(address, { ...row, created: row.epoch }, env);
   if (typeof killed === 'string') return killed;
-  throw new EnvironmentError(
-    'not-ended',
-    `cannot end session ${printable(row.name)} on ${printable(row.server)}: ${printable(killed.failed)}. Nothing was changed`,
-  );
+  throw notEnded(row, killed.failed);
 }
+
+const notEnded = ({ name, server }: Row, why: string): EnvironmentError =>
+  new EnvironmentError(
+    'not-ended',
+    `cannot end session ${printable(name)} on ${printable(server)}: ${printable(why)}. Its row is as it was`,
+  );
 
 /** A row that has ended before keeps the time and the way of it; `deleted` says that nobody wants it back. */
 function ended(row: Row, archive: boolean): readonly Edit[] {

@@ -70,7 +70,8 @@ export function endingOf({ started, env }: Watched): string | null {
   const [, pane, isDead, status] = /^(%\d+) ([01]?) ?(\d*)/.exec(dead ?? '') ?? [];
   if (pane === undefined) return 'it ended at once, and its session with it';
   if (isDead !== '1') return null;
-  const screen = unlessGone(() => callTmux(address, ['capture-pane', '-p', '-t', pane], { env })) ?? '';
+  // tmux scrolls the screen up for a line of its own.
+  const screen = unlessGone(() => callTmux(address, ['capture-pane', '-p', '-S', '-20', '-t', pane], { env })) ?? '';
   const words = screen.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('Pane is dead'));
   const last = words.slice(-2).map((line) => printable(line.trim()));
   return `it ended at once${status ? ` with status ${status}` : ''}${last.length > 0 ? `: ${last.join(' / ')}` : ''}`;

@@ -27,17 +27,25 @@ export interface Started {
 /** `free` text stands last. */
 const FACTS = '#{pid} #{start_time} #{session_id} #{session_created} #{pane_id} #{pane_pid} #{session_name}';
 
-/** Starts a detached session with the agent in it, and the server where there is none. Throws what `callTmux` throws. */
+/**
+ * Starts a detached session with the agent in it, and the server where there is none. The pane stays when the agent ends, until `letGo`
+ * (first-moments.ts). Throws what `callTmux` throws.
+ */
 export function startSession(start: Start): Started {
   const { address, name, cwd, env } = start;
   const words = ['new-session', '-d', '-P', '-F', FACTS, '-s', literal(name), '-x', '140', '-y', '40'];
-  const told = callTmux(address, [...words, ...paneArguments(start)], { env: withoutAgents(env) });
+  const told = callTmux(address, [...words, ...paneArguments(start)], {
+    env: withoutAgents(env),
+    // In the same breath: an agent may end before a second call could come.
+    then: ['set-option', '-p', '-t', `=${name}:`, 'remain-on-exit', 'on'],
+  });
   return parseFacts(address, told, `a session ${name} in ${cwd}`);
 }
 
 /** Puts the agent into a pane that is there already, in place of what runs in it. */
 export function startInPane(start: Start, paneId: string): Started {
   const { address, env } = start;
+  callTmux(address, ['set-option', '-p', '-t', paneId, 'remain-on-exit', 'on'], { env });
   callTmux(address, ['respawn-pane', '-k', '-t', paneId, ...paneArguments(start)], { env: withoutAgents(env) });
   const told = callTmux(address, ['display-message', '-p', '-t', paneId, FACTS], { env: withoutAgents(env) });
   return parseFacts(address, told, `pane ${paneId}`);

@@ -10,6 +10,8 @@ export interface Call {
   /** Bytes for tmux's stdin: `load-buffer -`. */
   readonly input?: string;
   readonly timeoutMs?: number;
+  /** A second command, right behind the first; whether it succeeds does not matter. */
+  readonly then?: readonly string[];
 }
 
 /**
@@ -17,20 +19,20 @@ export interface Call {
  * Throws `EnvironmentError` `tmux-missing`, `tmux-timeout` (it may have done what was asked) and `tmux-refused`, with tmux's own words.
  */
 export function callTmux(address: ServerAddress, words: readonly string[], call: Call): string {
-  const { env, input, timeoutMs = 5000 } = call;
-  const argv = ['-u', ...address.flags, ...words.map(commandArgument)];
-  const { status, stdout, stderr, error } = spawnProcess('tmux', argv, {
-    env,
-    timeoutMs,
-    ...(input === undefined ? {} : { input }),
-  });
-  if (status === 0) return stdout.toString('utf8');
+  const { env, input, timeoutMs = 5000, then } = call;
+  const second = then === undefined ? [] : [';', ...then.map(commandArgument)];
+  const { status, stdout, stderr, error } = spawnProcess(
+    'tmux',
+    ['-u', ...address.flags, ...words.map(commandArgument), ...second],
+    { env, timeoutMs, ...(input === undefined ? {} : { input }) },
+  );
+  const said = stdout.toString('utf8');
+  // What the first command printed, it did.
+  if (status === 0 || (then !== undefined && said !== '')) return said;
   const what = `tmux ${words[0]} on ${printable(address.label)}`;
   if (error === 'ENOENT') throw new EnvironmentError('tmux-missing', 'tmux is not on the PATH');
   if (error !== null || status === null)
     throw new EnvironmentError('tmux-timeout', `${what}: no answer within ${timeoutMs / 1000} s`);
-  throw new EnvironmentError(
-    'tmux-refused',
-    `${what}: ${printable(stderr.toString('utf8').trim() || `exit ${status}`)}`,
-  );
+  const why = printable(stderr.toString('utf8').trim() || `exit ${status}`);
+  throw new EnvironmentError('tmux-refused', `${what}: ${why}`);
 }
