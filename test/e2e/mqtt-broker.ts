@@ -26,7 +26,7 @@ export interface Publication {
 export interface BrokerOptions {
   /** Lines for the listener that the tests talk to. */
   readonly conf?: readonly string[];
-  readonly scheme?: 'mqtt' | 'mqtts' | 'ws' | 'wss';
+  readonly scheme?: 'mqtt' | 'mqtts';
   /** The default lets everybody in. */
   readonly anonymous?: boolean;
   /** Every change is on disk at once: what a broker forgets when it is killed would be no loss of ours. */
@@ -61,7 +61,7 @@ export class Mosquitto {
       `user ${userInfo().username}`,
       'per_listener_settings false',
       `allow_anonymous ${anonymous}`,
-      'max_queued_messages 0',
+      'max_queued_messages 100000',
       ...(saving
         ? [
             'persistence true',
@@ -95,6 +95,11 @@ export class Mosquitto {
     const gone = new Promise((resolve) => process.once('exit', resolve));
     process.kill(signal);
     await gone;
+  }
+
+  /** Has it read its password and access files again. */
+  reload(): void {
+    this.#process?.kill('SIGHUP');
   }
 
   log(): string {
