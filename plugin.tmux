@@ -11,6 +11,7 @@ hooks='session-created session-closed session-renamed'
 # High and odd, one place for each hook: what others set is left alone, and running this again replaces only our own.
 slot=1907
 default_key=M-d
+default_menu_key=M-s
 segment='#{E:@drift_status}'
 no_binary_mark='drift:!'
 # What is said here begins with this; all else in @drift_error is the binary's to take back.
@@ -38,7 +39,7 @@ main() {
   fi
   find_binary
   plan_segment
-  plan_key
+  plan_keys
   apply
   [ -z "$bin" ] || reconcile_in_background
   [ -z "$check" ] || install_in_background
@@ -47,7 +48,8 @@ main() {
 # --- what is ---
 
 ask_tmux() {
-  version='' socket='' pid='' started='' bin_option='' key_option=$default_key auto='' old_error='' old_status=''
+  version='' socket='' pid='' started='' bin_option='' auto=''
+  key_option=$default_key menu_key_option=$default_menu_key old_error='' old_status=''
   left_names_us='' right_names_us='' changed='' own_keys=''
   answer=$(
     tmux -u display-message -p 'version=#{version}
@@ -56,12 +58,13 @@ pid=#{pid}
 started=#{start_time}
 bin=#{@drift-bin}
 key=#{@drift-key}
+menu=#{@drift-menu-key}
 auto=#{@drift-auto-status}
 error=#{@drift_error}
 status=#{@drift_status}
 left=#{m:*drift_*,#{status-left}}
 right=#{m:*drift_*,#{status-right}}
-changed=#{'$memory'}' \; show-options -gq @drift-key \; list-keys -T prefix 2>/dev/null
+changed=#{'$memory'}' \; show-options -gq @drift-key \; show-options -gq @drift-menu-key \; list-keys -T prefix 2>/dev/null
   )
   in_lines
   for line in $answer; do
@@ -73,6 +76,7 @@ changed=#{'$memory'}' \; show-options -gq @drift-key \; list-keys -T prefix 2>/d
       started=*) started=$value ;;
       bin=*) bin_option=$value ;;
       key=*) key_value=$value ;;
+      menu=*) menu_key_value=$value ;;
       auto=*) auto=$value ;;
       error=*) old_error=$value ;;
       status=*) old_status=$value ;;
@@ -81,7 +85,8 @@ changed=#{'$memory'}' \; show-options -gq @drift-key \; list-keys -T prefix 2>/d
       changed=*) changed=$value ;;
       # Set, even if to nothing.
       @drift-key*) key_option=$key_value ;;
-      bind-key*'event key --socket='*) own_keys="$own_keys $(key_of "$line")" ;;
+      @drift-menu-key*) menu_key_option=$menu_key_value ;;
+      bind-key*'event key --socket='* | bind-key*' menu --socket='*) own_keys="$own_keys $(key_of "$line")" ;;
     esac
   done
   in_words
@@ -203,17 +208,25 @@ remember() { # word
   esac
 }
 
-# Sets key (empty: none to bind). Only a key that is free, or ours already, is taken.
-plan_key() {
-  key=$key_option
-  if [ "$key" = none ] || [ -z "$bin" ]; then key=''; fi
-  [ -n "$key" ] || return 0
-  case " $own_keys " in *" $key "*) return ;; esac
-  bound=$(tmux list-keys -T prefix "$(as_argument "$key")" 2>&1)
+# Sets key and menu_key; empty: none to bind.
+plan_keys() {
+  plan_key @drift-key "$key_option"
+  key=$planned
+  plan_key @drift-menu-key "$menu_key_option"
+  menu_key=$planned
+}
+
+# Only a key that is free, or ours already, is taken. Sets planned.
+plan_key() { # option, its value
+  planned=$2
+  if [ "$planned" = none ] || [ -z "$bin" ]; then planned=''; fi
+  [ -n "$planned" ] || return 0
+  case " $own_keys " in *" $planned "*) return 0 ;; esac
+  bound=$(tmux list-keys -T prefix "$(as_argument "$planned")" 2>&1)
   case $bound in
-    *'event key --socket='*) ;;
-    *bind-key*) complain "key $key has another binding, which is left alone: set @drift-key" && key= ;;
-    *'invalid key'*) complain "@drift-key is $key, which is no key" && key= ;;
+    *'event key --socket='* | *' menu --socket='*) ;;
+    *bind-key*) complain "key $planned has another binding, which is left alone: set $1" && planned= ;;
+    *'invalid key'*) complain "$1 is $planned, which is no key" && planned= ;;
   esac
 }
 
@@ -246,11 +259,12 @@ apply() {
   fi
 
   for own_key in $own_keys; do
-    [ "$own_key" = "$key" ] || set -- "$@" \; unbind-key -T prefix "$(as_argument "$own_key")"
+    [ "$own_key" = "$key" ] || [ "$own_key" = "$menu_key" ] || set -- "$@" \; unbind-key -T prefix "$(as_argument "$own_key")"
   done
-  # Here a menu key would be bound likewise.
   [ -z "$key" ] ||
-    set -- "$@" \; bind-key -N 'Reconcile agent sessions with the registry' "$(as_argument "$key")" if-shell -b "$(key_job)" ''
+    set -- "$@" \; bind-key -N 'Reconcile agent sessions with the registry' "$(as_argument "$key")" if-shell -b "$(key_job 'event key')" ''
+  [ -z "$menu_key" ] ||
+    set -- "$@" \; bind-key -N 'Menu of agent sessions' "$(as_argument "$menu_key")" if-shell -b "$(key_job menu)" ''
   shift
   tmux -u "$@"
 }
@@ -266,8 +280,8 @@ hook_job() { # hook
     ' --registry=#{q:@drift-registry} --agents=#{q:@drift-agents} >/dev/null 2>&1 &'
 }
 
-key_job() {
-  printf '%s' "env$(path_word PATH=) \"$bin\" event key --socket=#{q:socket_path} --client=#{q:client_name} >/dev/null 2>&1 &"
+key_job() { # command
+  printf '%s' "env$(path_word PATH=) \"$bin\" $1 --socket=#{q:socket_path} --client=#{q:client_name} >/dev/null 2>&1 &"
 }
 
 path_word() { # name=

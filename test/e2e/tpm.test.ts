@@ -39,7 +39,7 @@ async function install(sandbox: Sandbox, server: TmuxServer, plugin: string): Pr
     'TPM is done',
     () => existsSync(`${plugin}/plugin.tmux`) && terminal.screen().includes('TMUX environment reloaded'),
   );
-  terminal.press('Escape');
+  terminal.press('Enter');
   await waitFor(
     'the plugin is loaded',
     () => server.option('@drift_count') !== '' && terminal.status().includes('[main]'),
@@ -64,7 +64,7 @@ test.skipIf(!tpm)('the count comes and goes on the screen, and the key repairs a
   );
   expect(sandbox.row('api-creator-claude')?.status).toBe('running');
   // A key ends the message.
-  terminal.press('Escape');
+  terminal.press('Enter');
   await waitFor(
     'the count is gone',
     () => terminal.status().includes('[main]') && !terminal.status().includes('drift:'),
