@@ -56,10 +56,12 @@ const searchPane = (
   ifReadable(table, (readable) => {
     let found: AgentProcess | null = null;
     walk(pane.pid, readable, (process) => {
-      const adapter = adapters.find((candidate) => candidate.isProgram(process));
-      if (adapter === undefined) return 'deeper';
+      // Most processes are shells, and a shell without a script is no agent's program.
+      const program = programOf(process.argv);
+      const adapter = program && adapters.find((candidate) => candidate.isProgram(process));
+      if (!adapter) return 'deeper';
       if (!adapter.recognises(process)) return 'past';
-      found = describe(innermost(process, adapter, readable), adapter, pane);
+      found = describe(program.wrapped ? innermost(process, adapter, readable) : process, adapter, pane);
       return 'enough';
     });
     return found;
@@ -77,7 +79,6 @@ function ifReadable<Answer>(table: ProcessTable | 'unknown', ask: (table: Proces
 
 /** A shim (`node …/codex.js`, a shell script called `claude`) stays around the real program, which is the one that holds the files. */
 function innermost(process: Process, adapter: Adapter, table: ProcessTable): Process {
-  if (!programOf(process.argv)?.wrapped) return process;
   let real = process;
   walk(process.pid, table, (inner) => {
     if (programOf(inner.argv)?.wrapped || !adapter.recognises(inner)) return 'deeper';

@@ -18,37 +18,41 @@ export function programOf(argv: readonly string[]): Program | null {
   const [first, ...rest] = words;
   if (first === undefined || first === '') return null;
   const name = baseName(first.replace(/^-/, ''));
-  const interpreter = INTERPRETERS.find(({ names }) => names.test(name));
+  const interpreter = INTERPRETERS.get(name.startsWith('python') ? name.replace(/[\d.]+$/, '') : name);
   return interpreter ? scriptOf(rest, interpreter) : { name: bareName(name), path: first, args: rest, wrapped: false };
 }
 
 interface Interpreter {
-  readonly names: RegExp;
   /** Options that take the next word. */
   readonly valued: readonly string[];
   /** Options after which there is no script file. */
   readonly inline: readonly string[];
   /** Leading words that still stand before the script: `bun run x`, `deno run x`. */
   readonly verbs: readonly string[];
+  readonly isShell?: boolean;
 }
 
-const INTERPRETERS: readonly Interpreter[] = [
-  {
-    names: /^(node|nodejs|tsx)$/,
-    valued: ['-r', '--require', '--import', '--loader', '--experimental-loader', '-C', '--conditions', '--title'],
-    inline: ['-e', '--eval', '-p', '--print', '-pe'],
-    verbs: [],
-  },
-  {
-    names: /^(bun|deno)$/,
-    valued: ['-r', '--preload', '-c', '--config', '--cwd'],
-    inline: ['-e', '--eval', '-p', '--print'],
-    verbs: ['run', 'x'],
-  },
-  { names: /^(npx|bunx|pnpx)$/, valued: ['-p', '--package'], inline: ['-c', '--call'], verbs: [] },
-  { names: /^python(\d(\.\d+)?)?$/, valued: ['-W', '-X'], inline: ['-c'], verbs: [] },
-  { names: /^(sh|bash|zsh|dash|ksh|fish)$/, valued: ['-o', '-O', '--rcfile', '--init-file'], inline: [], verbs: [] },
-];
+const NODE: Interpreter = {
+  valued: ['-r', '--require', '--import', '--loader', '--experimental-loader', '-C', '--conditions', '--title'],
+  inline: ['-e', '--eval', '-p', '--print', '-pe'],
+  verbs: [],
+};
+const BUN: Interpreter = {
+  valued: ['-r', '--preload', '-c', '--config', '--cwd'],
+  inline: ['-e', '--eval', '-p', '--print'],
+  verbs: ['run', 'x'],
+};
+const NPX: Interpreter = { valued: ['-p', '--package'], inline: ['-c', '--call'], verbs: [] };
+const PYTHON: Interpreter = { valued: ['-W', '-X'], inline: ['-c'], verbs: [] };
+const SHELL: Interpreter = { valued: ['-o', '-O', '--rcfile', '--init-file'], inline: [], verbs: [], isShell: true };
+
+const INTERPRETERS: ReadonlyMap<string, Interpreter> = new Map([
+  ...['node', 'nodejs', 'tsx'].map((name) => [name, NODE] as const),
+  ...['bun', 'deno'].map((name) => [name, BUN] as const),
+  ...['npx', 'bunx', 'pnpx'].map((name) => [name, NPX] as const),
+  ...['python'].map((name) => [name, PYTHON] as const),
+  ...['sh', 'bash', 'zsh', 'dash', 'ksh', 'fish'].map((name) => [name, SHELL] as const),
+]);
 
 function scriptOf(words: readonly string[], interpreter: Interpreter): Program | null {
   let at = interpreter.verbs.includes(words[0] ?? '') ? 1 : 0;
@@ -62,8 +66,8 @@ function scriptOf(words: readonly string[], interpreter: Interpreter): Program |
 }
 
 /** `-c`, `-lc`, `-ic` of a shell: a command line follows, not a file. */
-const isShellInline = (word: string, { names }: Interpreter): boolean =>
-  names.test('sh') && /^-[a-z]*c[a-z]*$/.test(word);
+const isShellInline = (word: string, { isShell }: Interpreter): boolean =>
+  isShell === true && /^-[a-z]*c[a-z]*$/.test(word);
 
 function script(words: readonly string[], at: number): Program | null {
   const path = words[at];

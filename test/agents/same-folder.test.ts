@@ -31,66 +31,70 @@ interface Live {
 }
 
 describe.runIf(process.platform === 'linux')('agents of one kind in one folder', () => {
-  test.each(Array.from({ length: ROUNDS }, (_, round) => round))('are told apart (round %i)', async (round) => {
-    const random = seeded(round + 1);
-    const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)] as Item;
-    const agent = pick(Object.keys(VERSIONS));
-    const env = pick(VERSIONS[agent] ?? []);
-    const place = makePlace();
-    const live: Live[] = [];
-    const written: string[] = [];
-    const log: string[] = [`${agent} ${JSON.stringify(env)}`];
-    const free = () => written.filter((id) => live.every(({ now }) => now !== id));
+  test.each(Array.from({ length: ROUNDS }, (_, round) => round))(
+    'are told apart (round %i)',
+    async (round) => {
+      const random = seeded(round + 1);
+      const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)] as Item;
+      const agent = pick(Object.keys(VERSIONS));
+      const env = pick(VERSIONS[agent] ?? []);
+      const place = makePlace();
+      const live: Live[] = [];
+      const written: string[] = [];
+      const log: string[] = [`${agent} ${JSON.stringify(env)}`];
+      const free = () => written.filter((id) => live.every(({ now }) => now !== id));
 
-    const begin = async (args: readonly string[]) => {
-      const { standIn, id } = await start(agent, place, args, env);
-      live.push({ standIn, first: id, now: id });
-    };
-    const act = async () => {
-      const one = pick(live);
-      const old = free().length > 0 ? pick(free()) : null;
-      const what = pick([
-        'start',
-        'start resumed',
-        'prompt',
-        'prompt',
-        '/clear',
-        '/resume',
-        '/agent',
-        '/exit',
-        'SIGKILL',
-        'SIGHUP',
-      ]);
-      log.push(`${what} ${one?.standIn.pid ?? ''} ${old ?? ''}`);
-      if (!one || (what === 'start' && live.length < 3)) return begin([]);
-      if (what === 'start resumed' && old && live.length < 3) return begin([...(RESUME[agent] ?? []), old]);
-      if (what === 'prompt') {
-        one.now = await one.standIn.send('hello');
-        if (one.now) written.push(one.now);
-      } else if (what === '/clear') {
-        one.now = await one.standIn.send('/clear');
-      } else if (what === '/resume' && old) {
-        one.now = await one.standIn.send(`/resume ${old}`);
-      } else if (what === '/agent' && one.now) {
-        one.now = await one.standIn.send('/agent');
-      } else if (what === '/exit' || what === 'SIGKILL' || what === 'SIGHUP') {
-        await one.standIn.stop(what);
-        live.splice(live.indexOf(one), 1);
-      }
-    };
+      const begin = async (args: readonly string[]) => {
+        const { standIn, id } = await start(agent, place, args, env);
+        live.push({ standIn, first: id, now: id });
+      };
+      const act = async () => {
+        const one = pick(live);
+        const old = free().length > 0 ? pick(free()) : null;
+        const what = pick([
+          'start',
+          'start resumed',
+          'prompt',
+          'prompt',
+          '/clear',
+          '/resume',
+          '/agent',
+          '/exit',
+          'SIGKILL',
+          'SIGHUP',
+        ]);
+        log.push(`${what} ${one?.standIn.pid ?? ''} ${old ?? ''}`);
+        if (!one || (what === 'start' && live.length < 3)) return begin([]);
+        if (what === 'start resumed' && old && live.length < 3) return begin([...(RESUME[agent] ?? []), old]);
+        if (what === 'prompt') {
+          one.now = await one.standIn.send('hello');
+          if (one.now) written.push(one.now);
+        } else if (what === '/clear') {
+          one.now = await one.standIn.send('/clear');
+        } else if (what === '/resume' && old) {
+          one.now = await one.standIn.send(`/resume ${old}`);
+        } else if (what === '/agent' && one.now) {
+          one.now = await one.standIn.send('/agent');
+        } else if (what === '/exit' || what === 'SIGKILL' || what === 'SIGHUP') {
+          await one.standIn.stop(what);
+          live.splice(live.indexOf(one), 1);
+        }
+      };
 
-    try {
-      await begin([]);
-      await begin([]);
-      for (let step = 0; step < STEPS; step += 1) {
-        await act();
-        for (const one of live) check(one, place, !Object.keys(env).some((name) => name in SILENT), log.join('\n'));
+      try {
+        await begin([]);
+        await begin([]);
+        for (let step = 0; step < STEPS; step += 1) {
+          await act();
+          for (const one of live) check(one, place, !Object.keys(env).some((name) => name in SILENT), log.join('\n'));
+        }
+      } finally {
+        await Promise.all(live.map(({ standIn }) => standIn.stop('SIGKILL')));
+        place.remove();
       }
-    } finally {
-      await Promise.all(live.map(({ standIn }) => standIn.stop('SIGKILL')));
-      place.remove();
-    }
-  });
+    },
+    120_000,
+  );
 });
 
 /** The strongest statement is the truth, or silence where nothing speaks; argv may still name the first conversation of its process. */

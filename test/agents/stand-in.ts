@@ -73,7 +73,7 @@ export class StandIn {
     if (this.#ended) return;
     const ended = new Promise((resolve) => this.#child.on('exit', resolve));
     if (how === '/exit') this.#child.stdin?.write('/exit\n');
-    else this.#child.kill(how);
+    else process.kill(this.#agentPid(), how);
     await ended;
   }
 
@@ -83,6 +83,17 @@ export class StandIn {
     const found = findAgent([pane], readProcesses([this.pid]), this.agent, adapters);
     if (found === null || found === 'unknown') throw new Error(`${this.agent}: agent process ${String(found)}`);
     return found;
+  }
+
+  /** A shim ends with the program in it, not the other way round. */
+  #agentPid(): number {
+    const found = findAgent(
+      [{ id: '%0', pid: this.pid, dead: false }],
+      readProcesses([this.pid]),
+      this.agent,
+      adapters,
+    );
+    return found === null || found === 'unknown' ? this.pid : found.pid;
   }
 
   #hear(line: string): void {

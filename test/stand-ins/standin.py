@@ -16,6 +16,7 @@ import ctypes
 import fcntl
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -114,6 +115,24 @@ def flock(path):
         return None
 
 
+def lines_of_stdin():
+    """Lines until the end of input. A signal that comes just before a plain read() would wait for the next line; here it wakes us."""
+    wake, waker = os.pipe()
+    os.set_blocking(waker, False)
+    signal.set_wakeup_fd(waker)
+    rest = b''
+    while True:
+        ready, _, _ = select.select([0, wake], [], [])
+        if 0 not in ready:
+            os.read(wake, 100)
+            continue
+        data = os.read(0, 65536)
+        *lines, rest = (rest + data).split(b'\n')
+        yield from (line.decode() for line in lines)
+        if not data:
+            return
+
+
 def new_id():
     return str(uuid.uuid4())
 
@@ -139,7 +158,7 @@ class Agent:
             if '--' in self.words:
                 self.prompt(' '.join(self.words[self.words.index('--') + 1 :]))
             say(f"conversation {self.id or '-'}")
-            for line in sys.stdin:
+            for line in lines_of_stdin():
                 command, _, argument = line.strip().partition(' ')
                 if command == '/exit':
                     break

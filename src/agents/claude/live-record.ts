@@ -4,7 +4,6 @@
  * cannot be compared, if the file was written after the process started (only the process of that pid writes it).
  * Before 2.1.236 it could lag behind `/clear` (anthropics/claude-code #95439): a hook outranks it.
  */
-import { join } from 'node:path';
 import { isUuid } from '../conversation-id.ts';
 import { type JsonObject, parseObject, stringOf } from '../json-object.ts';
 import { listReadable } from '../list-folder.ts';
@@ -18,7 +17,7 @@ const RECORDS_CAP = 1000;
 /** What the record of this very process says; null: there is none that can be trusted. */
 export function liveRecord(process: AgentProcess, homes: AgentHomes): Evidence | null {
   for (const folder of configFolders(homes)) {
-    const file = readHead(join(folder, 'sessions', `${process.pid}.json`), RECORD_CAP);
+    const file = readHead(`${folder}/sessions/${process.pid}.json`, RECORD_CAP);
     const record = file && !file.cut ? parseObject(file.bytes.toString()) : null;
     const id = record && stringOf(record, 'sessionId');
     if (!file || !record || !id || !isUuid(id) || record.pid !== process.pid) continue;
@@ -32,11 +31,11 @@ export function liveRecord(process: AgentProcess, homes: AgentHomes): Evidence |
 /** Conversations that records of other processes name, alive or not: never a guess for this one. */
 export function idsOfOthers(process: AgentProcess, homes: AgentHomes): ReadonlySet<string> {
   const ids = configFolders(homes).flatMap((folder) =>
-    listReadable(join(folder, 'sessions'))
+    listReadable(`${folder}/sessions`)
       .filter((name) => /^\d+\.json$/.test(name) && name !== `${process.pid}.json`)
       .slice(0, RECORDS_CAP)
       .flatMap((name) => {
-        const record = parseObject(readHead(join(folder, 'sessions', name), RECORD_CAP)?.bytes.toString() ?? '');
+        const record = parseObject(readHead(`${folder}/sessions/${name}`, RECORD_CAP)?.bytes.toString() ?? '');
         return (record && stringOf(record, 'sessionId')) ?? [];
       }),
   );

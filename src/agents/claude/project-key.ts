@@ -14,12 +14,17 @@ export interface ProjectKey {
 
 /** Every key that Claude may have given to `cwd`: of the real path in NFC (the rule), and of the path as written (before 2.1.50). */
 export function projectKeys(cwd: string): readonly ProjectKey[] {
-  const texts = [realPath(cwd).normalize('NFC'), cwd].flatMap((path) => [
-    path.replace(/[^a-zA-Z0-9]/g, '-'),
-    // The SDK in Python counts code points, the CLI UTF-16 units: they differ beyond U+FFFF only.
-    path.replace(/[^a-zA-Z0-9]/gu, '-'),
-  ]);
-  return [...new Set(texts)].map((text) =>
+  const paths = new Set([composed(realPath(cwd)), cwd]);
+  return [...new Set([...paths].flatMap(sanitized))].map((text) =>
     text.length > MAX_LENGTH ? { kind: 'prefix', text: `${text.slice(0, MAX_LENGTH)}-` } : { kind: 'exact', text },
   );
 }
+
+/** NFC; plain ASCII is that already, and the first call of `normalize` loads tables for milliseconds. */
+const composed = (path: string): string => (/^[\x20-\x7e]*$/.test(path) ? path : path.normalize('NFC'));
+
+/** The SDK in Python counts code points, the CLI UTF-16 units: they differ beyond U+FFFF only. */
+const sanitized = (path: string): readonly string[] => {
+  const byUnit = path.replace(/[^a-zA-Z0-9]/g, '-');
+  return /[\ud800-\udfff]/.test(path) ? [byUnit, path.replace(/[^a-zA-Z0-9]/gu, '-')] : [byUnit];
+};

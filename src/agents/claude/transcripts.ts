@@ -1,6 +1,8 @@
-/** Where Claude keeps conversations: `<config>/projects/<key>/<uuid>.jsonl`. The file name is the identity; the key only a short cut. */
+/**
+ * Where Claude keeps conversations: `<config>/projects/<key>/<uuid>.jsonl`. The file name is the identity; the key only a short cut.
+ * Paths are put together as they are: `join` walks them character by character, which a cold start of a hundred panes feels.
+ */
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import { errnoOf } from '../../errors.ts';
 import { isConversationId, noSuchId } from '../conversation-id.ts';
 import { listFolder, listReadable } from '../list-folder.ts';
@@ -10,7 +12,7 @@ import { projectKeys } from './project-key.ts';
 /** `CLAUDE_CONFIG_DIR` (a comma list in the field), else `~/.claude` and, of 1.0.30, `~/.config/claude`. */
 export function configFolders(homes: AgentHomes): readonly string[] {
   const set = (homes.env.CLAUDE_CONFIG_DIR ?? '').split(',').filter((folder) => folder !== '');
-  return set.length > 0 ? set : [join(homes.home, '.claude'), join(homes.home, '.config', 'claude')];
+  return set.length > 0 ? set : [`${homes.home}/.claude`, `${homes.home}/.config/claude`];
 }
 
 /** Is the conversation on disk? First under the keys of `cwd`, then under every project: a worktree, `/cd` or a renamed key moves it. */
@@ -18,7 +20,7 @@ export function findTranscript(id: string, cwd: string | null, homes: AgentHomes
   if (!isConversationId(id)) return noSuchId(id);
   const near = transcriptIn(cwd === null ? [] : projectFolders(cwd, homes), id);
   if (near.state === 'present') return near;
-  const everywhere = configFolders(homes).map((folder) => join(folder, 'projects'));
+  const everywhere = configFolders(homes).map((folder) => `${folder}/projects`);
   let unknown = near.state === 'unknown' ? near : null;
   for (const projects of everywhere) {
     const found = transcriptUnder(projects, id);
@@ -36,14 +38,15 @@ export function nearTranscript(id: string, cwd: string | null, homes: AgentHomes
 
 /** The folders that `cwd` may have under `projects/`, existing or not. */
 export function projectFolders(cwd: string, homes: AgentHomes): readonly string[] {
+  const keys = projectKeys(cwd);
   return configFolders(homes).flatMap((config) => {
-    const projects = join(config, 'projects');
-    return projectKeys(cwd).flatMap(({ kind, text }) =>
+    const projects = `${config}/projects`;
+    return keys.flatMap(({ kind, text }) =>
       kind === 'exact'
-        ? [join(projects, text)]
+        ? [`${projects}/${text}`]
         : listReadable(projects)
             .filter((name) => name.startsWith(text))
-            .map((name) => join(projects, name)),
+            .map((name) => `${projects}/${name}`),
     );
   });
 }
@@ -51,7 +54,7 @@ export function projectFolders(cwd: string, homes: AgentHomes): readonly string[
 function transcriptUnder(projects: string, id: string): ArtifactState {
   try {
     return transcriptIn(
-      listFolder(projects).map((key) => join(projects, key)),
+      listFolder(projects).map((key) => `${projects}/${key}`),
       id,
     );
   } catch (error) {
@@ -62,7 +65,7 @@ function transcriptUnder(projects: string, id: string): ArtifactState {
 function transcriptIn(folders: readonly string[], id: string): ArtifactState {
   let unknown: ArtifactState | null = null;
   for (const folder of folders) {
-    const path = join(folder, `${id}.jsonl`);
+    const path = `${folder}/${id}.jsonl`;
     try {
       if (statSync(path, { throwIfNoEntry: false })?.isFile()) return { state: 'present', path };
     } catch (error) {
