@@ -37,7 +37,7 @@ export function startSession(start: Start): Started {
   const told = callTmux(address, [...words, ...paneArguments(start)], {
     env: withoutAgents(env),
     // In the same breath: an agent may end before a second call could come.
-    then: ['set-option', '-p', '-t', `=${name}:`, 'remain-on-exit', 'on'],
+    next: ['set-option', '-p', '-t', `=${name}:`, 'remain-on-exit', 'on'],
   });
   return parseFacts(address, told, `a session ${name} in ${cwd}`);
 }

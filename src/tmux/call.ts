@@ -11,7 +11,7 @@ export interface Call {
   readonly input?: string;
   readonly timeoutMs?: number;
   /** A second command, right behind the first; whether it succeeds does not matter. */
-  readonly then?: readonly string[];
+  readonly next?: readonly string[];
 }
 
 /**
@@ -19,8 +19,8 @@ export interface Call {
  * Throws `EnvironmentError` `tmux-missing`, `tmux-timeout` (it may have done what was asked) and `tmux-refused`, with tmux's own words.
  */
 export function callTmux(address: ServerAddress, words: readonly string[], call: Call): string {
-  const { env, input, timeoutMs = 5000, then } = call;
-  const second = then === undefined ? [] : [';', ...then.map(commandArgument)];
+  const { env, input, timeoutMs = 5000, next } = call;
+  const second = next === undefined ? [] : [';', ...next.map(commandArgument)];
   const { status, stdout, stderr, error } = spawnProcess(
     'tmux',
     ['-u', ...address.flags, ...words.map(commandArgument), ...second],
@@ -28,7 +28,7 @@ export function callTmux(address: ServerAddress, words: readonly string[], call:
   );
   const said = stdout.toString('utf8');
   // What the first command printed, it did.
-  if (status === 0 || (then !== undefined && said !== '')) return said;
+  if (status === 0 || (next !== undefined && said !== '')) return said;
   const what = `tmux ${words[0]} on ${printable(address.label)}`;
   if (error === 'ENOENT') throw new EnvironmentError('tmux-missing', 'tmux is not on the PATH');
   if (error !== null || status === null)

@@ -186,7 +186,7 @@ describe('jobs', () => {
     expect(listed[0]).toMatch(/^JOB +STATE +SESSION +AGE +PROMPT$/);
     expect(listed[1]).toMatch(new RegExp(`^${ids[0]} +working +${name} +\\d+s +say something$`));
     expect(world.ok('jobs', 'show', ids[0] ?? '')).toMatch(
-      /^job_id: +job-.*\nstate: +working\n[^]*\n\nsay something\n$/,
+      /^job_id: +job-.*\nstate: +working\n(?:.*\n)*\nsay something\n$/,
     );
     expect(world.sandbox.call('jobs', 'show', 'job-none')).toMatchObject({
       status: 1,
