@@ -81,10 +81,13 @@ function change({ json }: AgentsOptions, io: Io, name: string, apply: Change): n
   if (!place) throw new UserError('no-hook', `${printable(name)} has no hook that tmux-drift knows`);
   ensureStateFolder(place.stateFolder);
   const { outcome, file } = apply(place, `${commandFor(io)} ${adapter.name}`);
-  if (json)
-    io.out(
-      `${JSON.stringify({ format_version: '1.0', agent: adapter.name, outcome, settings_file: file }, null, 2)}\n`,
-    );
-  else io.err(`${adapter.name}: hook ${outcome === 'absent' ? 'was not there' : outcome}, ${printable(file)}\n`);
+  const advice = outcome === 'installed' || outcome === 'updated' ? place.hook.advice : null;
+  if (json) {
+    const result = { format_version: '1.0', agent: adapter.name, outcome, settings_file: file, advice };
+    io.out(`${JSON.stringify(result, null, 2)}\n`);
+    return 0;
+  }
+  io.err(`${adapter.name}: hook ${outcome === 'absent' ? 'was not there' : outcome}, ${printable(file)}\n`);
+  if (advice !== null) io.err(`${advice}\n`);
   return 0;
 }

@@ -37,6 +37,7 @@ test('installing again changes nothing, and uninstalling leaves the file as it w
     agent: 'claude',
     outcome: 'unchanged',
     settings_file: sandbox.file(settings),
+    advice: null,
   });
   expect(sandbox.read(settings)).toBe(after);
   expect(sandbox.call('agents', 'uninstall', 'claude').status).toBe(0);

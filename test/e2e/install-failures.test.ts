@@ -175,7 +175,7 @@ test.each([
     'tmux-drift: error while loading shared libraries: libatomic.so.1: cannot open shared object file',
     /does not start here: .*libatomic\.so\.1.*Next step: install libatomic1/,
   ],
-  ["/lib/libc.so.6: version `GLIBC_2.28' not found", /does not start here: .*Next step: it needs glibc 2\.28/],
+  ["/lib/libc.so.6: version `GLIBC_2.28' not found", /does not start here: .*It needs a system with glibc 2\.28/],
 ])('a binary that does not start here: %s', async (words, line) => {
   const there = await world({ binary: Buffer.from(`#!/bin/sh\ncat >&2 <<'E'\n${words}\nE\nexit 127\n`) });
   there.clone();

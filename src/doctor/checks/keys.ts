@@ -3,7 +3,10 @@ import { type Check, ok, warning } from '../check.ts';
 import type { Surroundings } from '../surroundings.ts';
 
 /** Keys that plugin.tmux binds behind the prefix, and how its bindings are known. */
-const KEYS = [{ option: '@drift-key', preset: 'M-d', mark: 'event key --socket=' }] as const;
+const KEYS = [
+  { option: '@drift-key', preset: 'M-d', mark: 'event key --socket=' },
+  { option: '@drift-menu-key', preset: 'M-s', mark: ' menu --socket=' },
+] as const;
 
 /** Who owns our keys, and does anything show the count? */
 export function checkKeys({ facts }: Surroundings): readonly Check[] {
