@@ -7,6 +7,7 @@ import { openSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
+import { isMainThread, Worker, workerData } from 'node:worker_threads';
 import type { Parts } from '../src/parts.ts';
 import { partNames } from './bundle.ts';
 import { sampleAnswer, sandbox } from './sandbox.ts';
@@ -24,17 +25,17 @@ export function makeCodeCaches(folder: string): void {
     const env = sandbox(folder);
     // The event finds the lock taken, as it does behind scripts/event.sh.
     const locked = ['-c', 'exec 9>>"$0.lock"; flock 9; exec "$@"', env.AGENT_SESSIONS_YAML ?? ''];
-    execFileSync('sh', [...locked, process.execPath, ...flags, import.meta.filename, folder, name], {
-      env,
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
+    // A process for each part, so that only its own work decides what is in its cache.
+    for (const part of partNames) {
+      execFileSync('sh', [...locked, process.execPath, ...flags, import.meta.filename, folder, name, part], {
+        env,
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
+    }
   }
 }
 
-const [, , folder, flags] = process.argv;
-if (import.meta.main && folder && flags) await main(folder, flags);
-
-async function main(folder: string, flags: string): Promise<void> {
+async function main(folder: string, flags: string, wanted: keyof Parts): Promise<void> {
   const scripts = new Map<keyof Parts, Script>();
   const loaded = new Map<keyof Parts, unknown>();
   const require = createRequire(import.meta.url);
@@ -50,24 +51,28 @@ async function main(folder: string, flags: string): Promise<void> {
     return loaded.get(name) as Parts[K];
   }
 
-  for (const name of partNames) part(name);
-  await work(part);
-  for (const [name, script] of scripts) {
-    writeFileSync(join(folder, `${name}.${flags}.cache`), script.createCachedData());
-  }
+  part(wanted);
+  await work[wanted]?.(part);
+  const data = scripts.get(wanted)?.createCachedData();
+  if (data) writeFileSync(join(folder, `${wanted}.${flags}.cache`), data);
 }
 
-async function work(part: typeof import('../src/parts.ts').part): Promise<void> {
-  const document = part('yaml').parseDocument('# comment\nrows:\n- name: "a"\n  pane: {pid: 1, cwd: /}\n');
-  document.setIn(['rows', 0, 'status'], 'running');
-  document.toJS();
-  document.toString();
-  await uninterrupted(() => part('cli').main(['--help']));
-  const answer = join(process.env.HOME ?? '', 'answer');
-  writeFileSync(answer, sampleAnswer);
-  const words = ['--socket=/nowhere/default', '--lock-fd=9', `--answer-fd=${openSync(answer, 'r')}`];
-  await uninterrupted(() => part('hooks').main(['event', 'session-created', ...words]));
-}
+/** Typical work of a part; one without is only loaded. */
+const work: { readonly [K in keyof Parts]?: (part: typeof import('../src/parts.ts').part) => unknown } = {
+  yaml(part) {
+    const document = part('yaml').parseDocument('# comment\nrows:\n- name: "a"\n  pane: {pid: 1, cwd: /}\n');
+    document.setIn(['rows', 0, 'status'], 'running');
+    document.toJS();
+    document.toString();
+  },
+  cli: (part) => uninterrupted(() => part('cli').main(['reconcile', '--format=json'])),
+  hooks(part) {
+    const answer = join(process.env.HOME ?? '', 'answer');
+    writeFileSync(answer, sampleAnswer);
+    const words = ['--socket=/nowhere/default', '--lock-fd=9', `--answer-fd=${openSync(answer, 'r')}`];
+    return uninterrupted(() => part('hooks').main(['event', 'session-created', ...words]));
+  },
+};
 
 /** The program may end its process when its work is done; ours is not. */
 async function uninterrupted(run: () => unknown): Promise<void> {
@@ -81,4 +86,15 @@ async function uninterrupted(run: () => unknown): Promise<void> {
   } catch (error) {
     if (error !== exit) throw error;
   }
+}
+
+/**
+ * In a worker, because only a worker can be given a heap so large that nothing is collected: V8 takes back functions that have not run for
+ * a few collections, the outermost of the bundle first of all, and those would be missing.
+ */
+const [, , folder, flags, wanted] = process.argv;
+if (!isMainThread) await main(workerData.folder, workerData.flags, workerData.wanted);
+else if (import.meta.main && folder && flags) {
+  const resourceLimits = { maxYoungGenerationSizeMb: 1024, maxOldGenerationSizeMb: 4096 };
+  new Worker(import.meta.filename, { resourceLimits, workerData: { folder, flags, wanted } });
 }

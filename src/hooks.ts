@@ -4,7 +4,7 @@ import { hook } from './commands/hook.ts';
 import { exitCodeOf, messageOf } from './report-error.ts';
 
 /** What tmux hooks (`event`) and agents' hooks (`hook`) call: the path that must be quick. Answers the exit code. */
-export async function main([command, ...words]: readonly string[]): Promise<number> {
+export function main([command, ...words]: readonly string[]): number {
   try {
     return command === 'hook' ? hook(words, process.env) : event(words, process.env);
   } catch (error) {

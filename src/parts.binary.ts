@@ -37,9 +37,16 @@ function load(name: keyof Parts): object {
   const script = new Script(source.toString('latin1'), { filename: `tmux-drift/${name}.js`, cachedData });
   if (cachedData) cacheRejected[name] = script.cachedDataRejected;
   const module = { exports: {} };
-  (script.runInThisContext() as Bundle)(module.exports, require, module, part);
+  (script.runInThisContext() as Bundle)(module.exports, requireOnce, module, part);
   return module.exports;
 }
+
+/** A bundle asks for the same few modules of Node from every file that it is made of, and Node's own answer takes its time. */
+const required = new Map<string, unknown>();
+const requireOnce = ((id: string) => {
+  if (!required.has(id)) required.set(id, require(id));
+  return required.get(id);
+}) as NodeJS.Require;
 
 function liftFlag(): void {
   require('node:v8').setFlagsFromString('--rehash-snapshot');

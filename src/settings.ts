@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { NamePattern } from './agents/agent-of.ts';
 import type { ConfigFile } from './config-schema.ts';
@@ -86,7 +85,8 @@ export const stateFolder = (env: Environment): string => env.AGENT_SESSIONS_STAT
 export const configPath = (env: Environment): string =>
   join(env.XDG_CONFIG_HOME || join(home(env), '.config'), 'tmux-drift', 'config.yaml');
 
-export const home = (env: Environment): string => env.HOME || homedir();
+/** Without HOME the user database tells; loaded only then, because every tmux event comes through here. */
+export const home = (env: Environment): string => env.HOME || process.getBuiltinModule('node:os').homedir();
 
 function firstSet<T>(...sources: readonly (readonly [Origin, T | null])[]): Setting<T> {
   for (const [origin, value] of sources) if (value !== null) return { value, origin };
