@@ -9,7 +9,6 @@ import { printable } from '../render/printable.ts';
 import { withoutHistory } from '../sessions/attention.ts';
 import { deleteSession } from '../sessions/delete.ts';
 import { confirmMenu, type Menu, type MenuPlace, menuWords, sessionMenu, sessionsMenu } from '../sessions/menu/menu.ts';
-import { literal } from '../sessions/menu/menu-text.ts';
 import { markedRow, type RowMark } from '../sessions/menu/row-mark.ts';
 import { resumeRow } from '../sessions/resume.ts';
 import { addressOfRow } from '../sessions/rows.ts';
@@ -17,6 +16,7 @@ import type { SessionStatus } from '../sessions/status.ts';
 import { now, openWorkplace, refresh, type Workplace } from '../sessions/workplace.ts';
 import { addressOfSocket } from '../tmux/address.ts';
 import { callTmux } from '../tmux/call.ts';
+import { literal } from '../tmux/literal.ts';
 import { commandArgument } from '../tmux/set-options.ts';
 import { statusesOf } from './status.ts';
 

@@ -2,6 +2,7 @@ import { EnvironmentError } from '../errors.ts';
 import type { Present } from '../reconcile/identity.ts';
 import type { Environment } from '../settings.ts';
 import { callTmux } from '../tmux/call.ts';
+import { literal } from '../tmux/literal.ts';
 import type { ServerAddress, Session } from '../tmux/types.ts';
 import { environmentChange, withoutAgents } from './agent-environment.ts';
 import { paneCommand } from './pane-command.ts';
@@ -68,9 +69,6 @@ function serverVariables(address: ServerAddress, env: Environment): ReadonlySet<
     throw error;
   }
 }
-
-/** tmux expands formats in names and folders, where `##` is `#`; but `#` in front of `[` belongs to a style, and stays as it is. */
-export const literal = (text: string): string => text.replace(/#+(?![#[])/g, '$&$&');
 
 function parseFacts(address: ServerAddress, told: string, what: string): Started {
   const facts = /^(\d+) (\d+) (\$\d+) (\d+) (%\d+) (\d+) (.*)\n$/s.exec(told);

@@ -4,12 +4,10 @@
  */
 import stringWidth from 'string-width';
 import { printable } from '../../render/printable.ts';
+import { literallyDrawn } from '../../tmux/literal.ts';
 
 /** Fit to be shown as it is, in so many columns. */
-export const shown = (text: string, width: number): string => literal(cut(printable(text), width));
-
-/** Formats in it stay what they are. An even number of `#` is half as many, also in front of `[`. */
-export const literal = (text: string): string => text.replaceAll('#', '##');
+export const shown = (text: string, width: number): string => literallyDrawn(cut(printable(text), width));
 
 function cut(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;

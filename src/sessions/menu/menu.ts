@@ -2,10 +2,11 @@
 
 import { printable } from '../../render/printable.ts';
 import { stateText } from '../../render/state-text.ts';
+import { literal } from '../../tmux/literal.ts';
 import type { ServerAddress } from '../../tmux/types.ts';
 import { byAttention } from '../attention.ts';
 import type { SessionState, SessionStatus } from '../status.ts';
-import { literal, shellWord, shown, tmuxWord } from './menu-text.ts';
+import { shellWord, shown, tmuxWord } from './menu-text.ts';
 import { markOf } from './row-mark.ts';
 
 export interface Item {
