@@ -1,7 +1,6 @@
 import { agy } from './agy.ts';
 import { claude } from './claude.ts';
 import { codex } from './codex.ts';
-import { type AgentDefinition, customAdapter } from './custom.ts';
 import type { Adapter } from './types.ts';
 
 /** The agents that we know: one file and one line each. */
@@ -9,9 +8,3 @@ export const adapters: readonly Adapter[] = [claude, agy, codex];
 
 export const adapterNamed = (name: string | null, among: readonly Adapter[] = adapters): Adapter | null =>
   among.find((adapter) => adapter.name === name) ?? null;
-
-/** The agents that we know, and those of the config file; a definition under a known name only adds session names to that agent. */
-export const withCustom = (definitions: readonly AgentDefinition[]): readonly Adapter[] => [
-  ...adapters,
-  ...definitions.filter(({ name }) => adapterNamed(name) === null).map(customAdapter),
-];

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { customAdapter } from '../../src/agents/custom.ts';
-import { adapters, withCustom } from '../../src/agents/index.ts';
+import { adapters } from '../../src/agents/index.ts';
 import { startedAgent } from '../../src/agents/start-command.ts';
 import { agentProcess, agentRow } from './agent-process.ts';
 import { layOut } from './layout.ts';
@@ -75,13 +75,7 @@ describe('an agent of the config file', () => {
     });
   });
 
-  test('stands beside the known ones, and changes none of them', () => {
-    const all = withCustom([
-      { name: 'goose', start: 'goose session' },
-      { name: 'claude', start: 'evil' },
-    ]);
-    expect(all.map(({ name }) => name)).toEqual(['claude', 'agy', 'codex', 'goose']);
-    expect(all[0]).toBe(adapters[0]);
-    expect(startedAgent('"goose session"', all)).toBe('goose');
+  test('is named by a start command like the known ones', () => {
+    expect(startedAgent('"goose session"', [...adapters, goose])).toBe('goose');
   });
 });

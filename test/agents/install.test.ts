@@ -115,6 +115,21 @@ describe("installing a hook in Claude's settings", () => {
     expect(read().startsWith('{"model":"opus","hooks":{"SessionStart":[{"hooks":[{"type"')).toBe(true);
   });
 
+  test('writes lines that end like those of the file, two blanks deep in a file without any', () => {
+    write(FORMS['CRLF lines'] ?? '');
+    install();
+    expect(read().replaceAll('\r\n', '')).not.toContain('\n');
+    write('{}');
+    install();
+    expect(read().startsWith('{\n  "hooks": {\n    "SessionStart": [\n')).toBe(true);
+  });
+
+  test('goes where the agent looks when a name stands twice: the last one counts', () => {
+    write('{"hooks": {}, "hooks": {"Stop": []}}');
+    install();
+    expect(Object.keys(JSON.parse(read()).hooks)).toEqual(['Stop', 'SessionStart', 'UserPromptSubmit', 'SessionEnd']);
+  });
+
   test('makes a file where there was none, and takes it away again', () => {
     expect(install()).toBe('installed');
     expect(statSync(file()).mode & 0o777).toBe(0o600);
