@@ -8,7 +8,9 @@ import { printable } from '../render/printable.ts';
 import { commandLine } from '../render/shell-quote.ts';
 import { chooseServer } from '../sessions/choose-server.ts';
 import { createSession } from '../sessions/create.ts';
-import { checkFolder, checkPrompt, type Plan, planCreate, type Wish } from '../sessions/plan-create.ts';
+import { checkFolder } from '../sessions/folder.ts';
+import { type Plan, planCreate, type Wish } from '../sessions/plan-create.ts';
+import { checkPrompt } from '../sessions/prompt.ts';
 import { activeNames } from '../sessions/rows.ts';
 import { agentCalled, openWorkplace, refresh, type Workplace } from '../sessions/workplace.ts';
 

@@ -6,8 +6,9 @@ import { printable } from '../render/printable.ts';
 import { statusJson } from '../render/status-json.ts';
 import { statusTable } from '../render/status-table.ts';
 import { withoutHistory } from '../sessions/attention.ts';
+import { withConversation } from '../sessions/conversation-status.ts';
 import { addressOfRow } from '../sessions/rows.ts';
-import { type SessionStatus, sessionStatuses, withConversation } from '../sessions/status.ts';
+import { type SessionStatus, sessionStatuses } from '../sessions/status.ts';
 import { agentCalled, now, openWorkplace, refresh, type Workplace } from '../sessions/workplace.ts';
 import { home } from '../settings.ts';
 

@@ -3,8 +3,8 @@ import { changeJob } from '../jobs/job-files.ts';
 import { rowEdits } from '../reconcile/drift.ts';
 import { isoTime } from '../reconcile/new-row.ts';
 import { transact } from '../registry/transact.ts';
-import type { Created } from './create.ts';
 import { endStarted } from './end-started.ts';
+import type { Created } from './register-session.ts';
 import { Undo } from './undo.ts';
 import { now, type Workplace } from './workplace.ts';
 

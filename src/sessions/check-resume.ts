@@ -10,8 +10,8 @@ import { printable } from '../render/printable.ts';
 import type { ServerAddress, ServerObservation } from '../tmux/types.ts';
 import { idlePane } from './bare-shell.ts';
 import { findProgram } from './find-program.ts';
+import { whyNoFolder } from './folder.ts';
 import type { Holder } from './live-conversations.ts';
-import { whyNoFolder } from './plan-create.ts';
 import { activeNames, addressOfRow } from './rows.ts';
 import type { Workplace } from './workplace.ts';
 

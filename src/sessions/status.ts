@@ -1,11 +1,10 @@
 /** What `status` shows, as data: pure. The state of a session is what is true now, whatever the registry says yet. */
-import type { ArtifactState } from '../agents/types.ts';
 import type { Job, JobState } from '../jobs/job-files.ts';
-import { recordedId } from '../reconcile/conversation.ts';
 import { serverOf } from '../reconcile/identity.ts';
-import { isActive, matchRows } from '../reconcile/match-rows.ts';
-import { artifactKey, type Drift, type SessionFacts, sessionKey, type World } from '../reconcile/types.ts';
+import { matchRows } from '../reconcile/match-rows.ts';
+import { type Drift, type SessionFacts, sessionKey, type World } from '../reconcile/types.ts';
 import type { ConversationSource, Registry, Row } from '../registry/types.ts';
+import { conversationOf } from './conversation-status.ts';
 
 export type SessionState =
   /** Its session lives. */
@@ -52,7 +51,7 @@ export interface SessionStatus {
 
 /** What `status` is made from: one dry run of the pipeline, and the job files. */
 export interface StatusFacts {
-  readonly registry: Registry;
+  readonly registry: Pick<Registry, 'rows'>;
   readonly world: World;
   readonly drifts: readonly Drift[];
   readonly job: (id: string) => Job | null;
@@ -104,7 +103,7 @@ function common(row: Row, facts: StatusFacts) {
     server: serverOf(row, world)?.address.label ?? row.server,
     agent,
     job: row.jobId === null ? null : { id: row.jobId, state: jobStateOf(row) ?? job(row.jobId)?.state ?? null },
-    conversation: conversationOf(row, agent, facts),
+    conversation: conversationOf(row, agent, world),
     cwd: row.pane.cwd,
     sessionId: null,
   };
@@ -113,38 +112,6 @@ function common(row: Row, facts: StatusFacts) {
 /** A row that was ended by its job's own event knows better than a job file, which may be missing or on another host. */
 const jobStateOf = ({ terminationReason }: Row): JobState | null =>
   terminationReason === 'job-completed' ? 'completed' : terminationReason === 'job-error' ? 'error' : null;
-
-function conversationOf(row: Row, agent: string | null, { world }: StatusFacts): SessionStatus['conversation'] {
-  const traits = agent === null ? undefined : world.agents.get(agent);
-  const id = recordedId(row, traits);
-  if (id === null || !traits) return null;
-  const key = artifactKey(traits.name, id);
-  const found = world.artifacts.get(key) ?? { state: 'unknown' };
-  return {
-    id,
-    source: row.conversation?.source ?? null,
-    state: conversationState(found, world.seen.has(key) || !isActive(row)),
-  };
-}
-
-/** `over`: what is not on disk will not come any more. */
-function conversationState({ state }: Pick<ArtifactState, 'state'>, over: boolean): ConversationState {
-  if (state === 'present') return 'known';
-  return state === 'unknown' ? 'unknown' : over ? 'missing' : 'pending';
-}
-
-/** With a look at the conversation of a session that has ended: the pipeline looks only at those of live ones. */
-export function withConversation(
-  status: SessionStatus,
-  artifact: (row: Row, agent: string, id: string) => ArtifactState,
-): SessionStatus {
-  const { row, agent, conversation } = status;
-  if (!row || isActive(row) || agent === null || !conversation) return status;
-  return {
-    ...status,
-    conversation: { ...conversation, state: conversationState(artifact(row, agent, conversation.id), true) },
-  };
-}
 
 const hasExited = (row: Row, { drifts, world }: StatusFacts): boolean =>
   drifts.some(

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Job, JobState } from '../../src/jobs/job-files.ts';
 import { detect } from '../../src/reconcile/detect.ts';
 import { artifactKey, type SessionFacts, type World } from '../../src/reconcile/types.ts';
-import type { Registry, Row } from '../../src/registry/types.ts';
+import type { Row } from '../../src/registry/types.ts';
 import { stateText } from '../../src/render/state-text.ts';
 import { byAttention, withoutHistory } from '../../src/sessions/attention.ts';
 import { type SessionStatus, sessionStatuses } from '../../src/sessions/status.ts';
@@ -30,10 +30,9 @@ function statuses(
   { jobs = [], overrides = {} }: { readonly jobs?: readonly Job[]; readonly overrides?: Partial<World> } = {},
 ): readonly SessionStatus[] {
   const seen = view(rows);
-  const registry: Registry = { ...seen, path: '/r', text: '', list: null, tree: null, stamp: null };
   const here = world(servers, sessions, overrides);
   return sessionStatuses({
-    registry,
+    registry: seen,
     world: here,
     drifts: detect(seen, here),
     job: (id) => jobs.find((one) => one.id === id) ?? null,
