@@ -25,9 +25,11 @@ function stage(rows: number, sessions: number, close: (() => void)[]): Stage {
   standInAgent(box);
   const names = Array.from({ length: sessions }, (_, index) => `live-${index}-creator-claude`);
   const tmux = (...words: readonly string[]) => box.tmux(SOCKET_LABEL, ...words);
-  const many = (commands: readonly (readonly string[])[]) => tmux(...commands.flatMap((command, index) => [...(index ? [';'] : []), ...command]));
+  const many = (commands: readonly (readonly string[])[]) =>
+    tmux(...commands.flatMap((command, index) => [...(index ? [';'] : []), ...command]));
   tmux('new-session', '-d', '-s', 'keeper', 'sleep 100000');
-  const start = (which: readonly string[]) => many(which.map((name) => ['new-session', '-d', '-s', name, '-c', box.home, 'claude']));
+  const start = (which: readonly string[]) =>
+    many(which.map((name) => ['new-session', '-d', '-s', name, '-c', box.home, 'claude']));
   start(names);
   const [pid = '', started = ''] = tmux('display-message', '-p', '#{pid} #{start_time}').trim().split(' ');
   const socket = box.socket(SOCKET_LABEL);
@@ -59,12 +61,16 @@ export function wholeChain(rows: number, close: (() => void)[]): Case {
   return {
     name: `whole chain, one event, ${rows} rows`,
     prepare() {
-      if (running() !== (alive ? LIVE : LIVE - 1)) throw new Error(`whole chain, ${rows} rows: an event was not applied`);
+      if (running() !== (alive ? LIVE : LIVE - 1))
+        throw new Error(`whole chain, ${rows} rows: an event was not applied`);
       if (alive) kill([name]);
       else start([name]);
       alive = !alive;
     },
-    command: () => ({ argv: ['/bin/sh', '-c', event(alive ? 'session-created' : 'session-closed', name)], env: box.env }),
+    command: () => ({
+      argv: ['/bin/sh', '-c', event(alive ? 'session-created' : 'session-closed', name)],
+      env: box.env,
+    }),
   };
 }
 
@@ -97,7 +103,8 @@ export function burst(count: number, close: (() => void)[]): Case {
   return {
     name: `${count} events at once, all applied, 1000 rows`,
     prepare() {
-      if (running() !== (alive ? count : 0)) throw new Error(`${count} events: ${running()} rows run, not ${alive ? count : 0}`);
+      if (running() !== (alive ? count : 0))
+        throw new Error(`${count} events: ${running()} rows run, not ${alive ? count : 0}`);
       if (alive) kill(names);
       else start(names);
       alive = !alive;

@@ -15,24 +15,41 @@ export function binaryAlone(rows: number, close: (() => void)[]): Case {
   const box = sandbox();
   close.push(() => box.close());
   const server = { socket: box.socket(SOCKET_LABEL), started: 1_790_000_000, pid: 77 };
-  const live = Array.from({ length: LIVE }, (_, index): BenchRow => ({
-    name: `live-${index}-creator-claude`,
-    status: 'running',
-    epoch: server.started + 100 + index,
-    sessionId: `$${index}`,
-    pid: 900_000 + index,
-  }));
+  const live = Array.from(
+    { length: LIVE },
+    (_, index): BenchRow => ({
+      name: `live-${index}-creator-claude`,
+      status: 'running',
+      epoch: server.started + 100 + index,
+      sessionId: `$${index}`,
+      pid: 900_000 + index,
+    }),
+  );
   mkdirSync(join(box.home, `tmux-${process.getuid?.()}`), { mode: 0o700 });
   writeFileSync(box.registry, registryText(rows, live, server));
-  const sessions = live.map(({ name, sessionId, epoch, pid = 0 }) => ({ id: sessionId ?? '', created: epoch, name, pid }));
-  const back = sessions.map((session, index) => (index === 4 ? { ...session, id: '$99', created: 4_000_000_000 } : session));
+  const sessions = live.map(({ name, sessionId, epoch, pid = 0 }) => ({
+    id: sessionId ?? '',
+    created: epoch,
+    name,
+    pid,
+  }));
+  const back = sessions.map((session, index) =>
+    index === 4 ? { ...session, id: '$99', created: 4_000_000_000 } : session,
+  );
   const options = ['O @drift_count 0', 'O @drift_status '];
   const files = [sessions.filter((_, index) => index !== 4), back].map((seen, index) => {
     const path = join(box.home, `answer-${index}`);
     writeFileSync(path, answerText(seen, server, options));
     return path;
   });
-  const words = ['event', 'session-closed', `--socket=${server.socket}`, `--registry=${box.registry}`, '--lock-fd=9', '--answer-fd=0'];
+  const words = [
+    'event',
+    'session-closed',
+    `--socket=${server.socket}`,
+    `--registry=${box.registry}`,
+    '--lock-fd=9',
+    '--answer-fd=0',
+  ];
   let round = 0;
   const lastChange = () => statSync(box.registry, { bigint: true }).mtimeNs;
   let before = 0n;
@@ -43,6 +60,11 @@ export function binaryAlone(rows: number, close: (() => void)[]): Case {
       if (round > 0) before = lastChange();
       round++;
     },
-    command: () => ({ argv: [BINARY, ...words], env: box.env, stdin: files[round & 1] as string, lock: `${box.registry}.lock` }),
+    command: () => ({
+      argv: [BINARY, ...words],
+      env: box.env,
+      stdin: files[round & 1] as string,
+      lock: `${box.registry}.lock`,
+    }),
   };
 }

@@ -17,19 +17,51 @@ export function fullReconcile(close: (() => void)[]): readonly Case[] {
   chmodSync(join(box.home, 'bin/claude'), 0o755);
   for (const [index, server] of SERVERS.entries()) {
     const names = Array.from({ length: SESSIONS }, (_, at) => at).filter((at) => at % SERVERS.length === index);
-    const commands = names.map((at) => ['new-session', '-d', '-s', `live-${at}-creator-claude`, '-c', box.home, 'claude']);
+    const commands = names.map((at) => [
+      'new-session',
+      '-d',
+      '-s',
+      `live-${at}-creator-claude`,
+      '-c',
+      box.home,
+      'claude',
+    ]);
     box.tmux(server, ...commands.flatMap((command, at) => [...(at ? [';'] : []), ...command]));
   }
-  const stale = { name: 'stale-creator-claude', status: 'running', epoch: 1_790_000_000, sessionId: null, server: 'default' } as const;
-  writeFileSync(box.registry, registryText(ROWS - SESSIONS, [stale], { socket: box.socket('default'), started: 1_790_000_000 }));
+  const stale = {
+    name: 'stale-creator-claude',
+    status: 'running',
+    epoch: 1_790_000_000,
+    sessionId: null,
+    server: 'default',
+  } as const;
+  writeFileSync(
+    box.registry,
+    registryText(ROWS - SESSIONS, [stale], { socket: box.socket('default'), started: 1_790_000_000 }),
+  );
   sh(BINARY, ['reconcile'], { env: box.env });
   // The stale row again, on top of what the first run registered.
   const base = join(box.home, 'base.yaml');
-  const text = sh('/bin/sed', ['-e', '/^- name: stale-creator-claude$/,/^- name: /s/^  status: terminated$/  status: running/', box.registry]);
+  const text = sh('/bin/sed', [
+    '-e',
+    '/^- name: stale-creator-claude$/,/^- name: /s/^  status: terminated$/  status: running/',
+    box.registry,
+  ]);
   writeFileSync(base, text);
   const reset = () => copyFileSync(base, box.registry);
   return [
-    { name: `full reconcile, ${ROWS} rows, ${SESSIONS} live sessions, ${SERVERS.length} servers`, prepare: reset, command: () => ({ argv: [BINARY, 'reconcile'], env: box.env }) },
-    { name: 'the same by bash, flock, Python and PyYAML (peer)', prepare: reset, command: () => ({ argv: [join(ROOT, 'bench/peers/reconcile.sh'), box.registry, ...SERVERS], env: { ...box.env, PEER_PURE_PYTHON: '1' } }) },
+    {
+      name: `full reconcile, ${ROWS} rows, ${SESSIONS} live sessions, ${SERVERS.length} servers`,
+      prepare: reset,
+      command: () => ({ argv: [BINARY, 'reconcile'], env: box.env }),
+    },
+    {
+      name: 'the same by bash, flock, Python and PyYAML (peer)',
+      prepare: reset,
+      command: () => ({
+        argv: [join(ROOT, 'bench/peers/reconcile.sh'), box.registry, ...SERVERS],
+        env: { ...box.env, PEER_PURE_PYTHON: '1' },
+      }),
+    },
   ];
 }

@@ -20,7 +20,13 @@ export function idle(close: (() => void)[]): readonly IdleFigure[] {
   return [10, 50].flatMap((sessions) => {
     const box = sandbox();
     close.push(() => box.close());
-    const commands = Array.from({ length: sessions }, (_, at) => ['new-session', '-d', '-s', `live-${at}-creator-claude`, 'sleep 100000']);
+    const commands = Array.from({ length: sessions }, (_, at) => [
+      'new-session',
+      '-d',
+      '-s',
+      `live-${at}-creator-claude`,
+      'sleep 100000',
+    ]);
     box.tmux('bench', ...commands.flatMap((command, at) => [...(at ? [';'] : []), ...command]));
     sh('tmux', ['-L', 'bench', 'run-shell', join(ROOT, 'plugin.tmux')], { env: box.env });
     waitUntilQuiet(box);
@@ -48,16 +54,23 @@ function poller(box: Sandbox, sessions: number, server: number): IdleFigure {
 
 /** CPU seconds of the processes that `work` starts and waits for, by /proc/self/stat (cutime, cstime). */
 function childSeconds(work: () => void): number {
-  const read = () => statFields('self').slice(13, 15).reduce((sum, ticks) => sum + Number(ticks), 0);
+  const read = () =>
+    statFields('self')
+      .slice(13, 15)
+      .reduce((sum, ticks) => sum + Number(ticks), 0);
   const before = read();
   work();
   return (read() - before) / TICKS_PER_SECOND;
 }
 
-const cpuTicks = (pid: number): number => statFields(String(pid)).slice(11, 13).reduce((sum, ticks) => sum + Number(ticks), 0);
+const cpuTicks = (pid: number): number =>
+  statFields(String(pid))
+    .slice(11, 13)
+    .reduce((sum, ticks) => sum + Number(ticks), 0);
 
 /** Fields of /proc/<pid>/stat from the third on. */
-const statFields = (pid: string): readonly string[] => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+const statFields = (pid: string): readonly string[] =>
+  readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
 
 function waitUntilQuiet(box: Sandbox): void {
   const deadline = Date.now() + 20_000;
@@ -74,10 +87,19 @@ function processesOf({ home }: Sandbox, server: number): readonly string[] {
     if (!/^\d+$/.test(pid) || Number(pid) === server) return false;
     try {
       const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-      return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`HOME=${home}\0`) && !/^sleep/.test(command) && !command.includes('sleep 100000');
+      return (
+        readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`HOME=${home}\0`) &&
+        !/^sleep/.test(command) &&
+        !command.includes('sleep 100000')
+      );
     } catch (error) {
       // It ended while we looked, or is not ours to look at.
-      if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EACCES' || error.code === 'ESRCH')) return false;
+      if (
+        error instanceof Error &&
+        'code' in error &&
+        (error.code === 'ENOENT' || error.code === 'EACCES' || error.code === 'ESRCH')
+      )
+        return false;
       throw error;
     }
   });

@@ -16,7 +16,13 @@ import { type Case, type Figure, measure } from './measure.ts';
 import { ROOT } from './sandbox.ts';
 import { figureTable, idleTable, instructionTable } from './tables.ts';
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '60' }, only: { type: 'string' }, write: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '60' },
+    only: { type: 'string' },
+    write: { type: 'boolean', default: false },
+  },
+});
 const rounds = Number(values.rounds);
 const close: (() => void)[] = [];
 const e0: Case = { name: 'bare `node -e 0`', command: () => ({ argv: [process.execPath, '-e', '0'] }) };
@@ -33,13 +39,25 @@ const groups: Readonly<Record<string, () => readonly Case[]>> = {
 try {
   const wanted = Object.entries(groups).filter(([name]) => !values.only || values.only === name);
   const figures = wanted.length > 0 ? measure([e0, ...wanted.flatMap(([, cases]) => cases())], rounds) : [];
-  const creating: readonly Figure[] = !values.only || values.only === 'create' ? measure(creatingMany(close), rounds) : [];
-  const instructions = !values.only || values.only === 'instructions' ? countInstructions([e0, ...[10, 100, 1000].map((count) => binaryAlone(count, close))]) : null;
+  const creating: readonly Figure[] =
+    !values.only || values.only === 'create' ? measure(creatingMany(close), rounds) : [];
+  const instructions =
+    !values.only || values.only === 'instructions'
+      ? countInstructions([e0, ...[10, 100, 1000].map((count) => binaryAlone(count, close))])
+      : null;
   const atRest = !values.only || values.only === 'idle' ? idle(close) : [];
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? arch()}, Linux ${release()}, Node ${process.versions.node}`;
-  const tables = [figureTable(figures), figureTable(creating), instructionTable(instructions ?? []), idleTable(atRest)].filter(Boolean);
+  const tables = [
+    figureTable(figures),
+    figureTable(creating),
+    instructionTable(instructions ?? []),
+    idleTable(atRest),
+  ].filter(Boolean);
   process.stdout.write(`${machine}, ${rounds} rounds\n\n${tables.join('\n')}`);
-  writeFileSync(join(ROOT, 'bench/results.json'), `${JSON.stringify({ machine, rounds, figures, creating, instructions, idle: atRest }, null, 2)}\n`);
+  writeFileSync(
+    join(ROOT, 'bench/results.json'),
+    `${JSON.stringify({ machine, rounds, figures, creating, instructions, idle: atRest }, null, 2)}\n`,
+  );
   if (values.write) {
     writeDocs(`${machine}, ${rounds} rounds.\n\n${tables.join('\n')}`);
     writeFileSync(join(ROOT, 'docs/performance.svg'), chart(figures));

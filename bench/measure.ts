@@ -57,7 +57,9 @@ function startLauncher(): { time(command: Command): number; close(): void } {
   sh('mkfifo', [orders, answers]);
   const python = process.env.TMUX_DRIFT_TEST_PYTHON ?? 'python3';
   const script = 'exec "$0" "$1" <"$2" >"$3"';
-  spawn('/bin/sh', ['-c', script, python, join(import.meta.dirname, 'launch.py'), orders, answers], { stdio: ['ignore', 'ignore', 'inherit'] });
+  spawn('/bin/sh', ['-c', script, python, join(import.meta.dirname, 'launch.py'), orders, answers], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const out = openSync(orders, 'w');
   const back = openSync(answers, 'r');
   const buffer = Buffer.alloc(4096);
@@ -89,14 +91,17 @@ function readLine(fd: number, buffer: Buffer): string {
 /** Runs a command to its end, untimed; anything but exit status 0 stops the benchmark. */
 export function sh(file: string, argv: readonly string[], options: SpawnSyncOptions = {}): string {
   const { status, stdout, stderr, error } = spawnSync(file, argv, { ...options, encoding: 'utf8' });
-  if (error || status !== 0) throw new Error(`${file} ${argv.join(' ').slice(0, 300)}: ${error?.message ?? `exit ${status}: ${stderr}`}`);
+  if (error || status !== 0)
+    throw new Error(`${file} ${argv.join(' ').slice(0, 300)}: ${error?.message ?? `exit ${status}: ${stderr}`}`);
   return stdout;
 }
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
-  return sorted.length % 2 ? (sorted[middle] as number) : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
+  return sorted.length % 2
+    ? (sorted[middle] as number)
+    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
 }
 
 function shuffled(length: number): readonly number[] {

@@ -23,7 +23,15 @@ export function sandbox(): Sandbox {
   mkdirSync(state, { mode: 0o700 });
   const registry = join(state, 'agent-sessions.yaml');
   const { PATH = '', LANG = 'C.UTF-8' } = process.env;
-  const env = { PATH: `${join(home, 'bin')}:${PATH}`, LANG, HOME: home, TMUX_TMPDIR: home, AGENT_SESSIONS_STATE_DIR: state, AGENT_SESSIONS_YAML: registry, TERM: 'xterm-256color' };
+  const env = {
+    PATH: `${join(home, 'bin')}:${PATH}`,
+    LANG,
+    HOME: home,
+    TMUX_TMPDIR: home,
+    AGENT_SESSIONS_STATE_DIR: state,
+    AGENT_SESSIONS_YAML: registry,
+    TERM: 'xterm-256color',
+  };
   const servers = new Set<string>();
   const socket = (server: string) => join(home, `tmux-${process.getuid?.()}`, server);
   return {

@@ -12,18 +12,28 @@ export interface BenchRow {
 }
 
 /** A registry of `rows` rows, about 650 bytes each: the last `live` of them running, the others history. */
-export function registryText(rows: number, live: readonly BenchRow[], server: { readonly socket: string; readonly started: number }): string {
-  const history = Array.from({ length: Math.max(0, rows - live.length) }, (_, index): BenchRow => ({
-    name: `project-${String(index).padStart(5, '0')}-creator-claude`,
-    status: 'terminated',
-    epoch: server.started - 100_000 + index,
-    sessionId: null,
-  }));
+export function registryText(
+  rows: number,
+  live: readonly BenchRow[],
+  server: { readonly socket: string; readonly started: number },
+): string {
+  const history = Array.from(
+    { length: Math.max(0, rows - live.length) },
+    (_, index): BenchRow => ({
+      name: `project-${String(index).padStart(5, '0')}-creator-claude`,
+      status: 'terminated',
+      epoch: server.started - 100_000 + index,
+      sessionId: null,
+    }),
+  );
   const body = [...history, ...live].map((row) => rowText(row, server)).join('');
   return `# agent sessions\ntmux_sessions:\n${body}agent_identities:\n  claude:\n    session_id: null\n`;
 }
 
-function rowText({ name, status, epoch, sessionId, server: label = SOCKET_LABEL, pid = 4000 }: BenchRow, server: { readonly socket: string; readonly started: number }): string {
+function rowText(
+  { name, status, epoch, sessionId, server: label = SOCKET_LABEL, pid = 4000 }: BenchRow,
+  server: { readonly socket: string; readonly started: number },
+): string {
   const iso = `'${new Date(epoch * 1000).toISOString().slice(0, 19)}Z'`;
   const cwd = `/home/u/work/${name}`;
   const lines = [
@@ -43,16 +53,31 @@ function rowText({ name, status, epoch, sessionId, server: label = SOCKET_LABEL,
     `  kill_command: tmux -L ${label} kill-session -t "=${name}"`,
     '  last_visible_status: auto-registered by monitor',
     '  claude_session_id_own: null',
-    ...(sessionId === null ? [] : [`  tmux_socket: ${server.socket}`, `  tmux_session_id: ${sessionId}`, `  tmux_server_started: ${server.started}`]),
+    ...(sessionId === null
+      ? []
+      : [
+          `  tmux_socket: ${server.socket}`,
+          `  tmux_session_id: ${sessionId}`,
+          `  tmux_server_started: ${server.started}`,
+        ]),
     ...(status === 'terminated'
-      ? [`  terminated_at: ${iso}`, `  terminated_at_epoch: ${epoch + 60}`, '  termination_mode: auto-detected (tmux gone)', '  termination_reason: lost']
+      ? [
+          `  terminated_at: ${iso}`,
+          `  terminated_at_epoch: ${epoch + 60}`,
+          '  termination_mode: auto-detected (tmux gone)',
+          '  termination_reason: lost',
+        ]
       : []),
   ];
   return `${lines.join('\n')}\n`;
 }
 
 /** What a server with these sessions answers to `QUERY`, closed by the exit status as scripts/event.sh adds it. */
-export function answerText(sessions: readonly { readonly id: string; readonly created: number; readonly name: string; readonly pid: number }[], server: { readonly pid: number; readonly started: number }, options: readonly string[]): string {
+export function answerText(
+  sessions: readonly { readonly id: string; readonly created: number; readonly name: string; readonly pid: number }[],
+  server: { readonly pid: number; readonly started: number },
+  options: readonly string[],
+): string {
   return [
     `S ${server.pid} ${server.started}`,
     ...sessions.map(({ id, created, name }) => `L ${id} ${created} ${name}`),

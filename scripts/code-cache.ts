@@ -2,7 +2,7 @@
  * Makes V8's code caches of the parts, once for each set of flags that the binary may have when it loads them.
  * The parts do some typical work first: only functions that have run are in a cache.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { openSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -23,11 +23,12 @@ const flagSets = { plain: reproducible, 'no-rehash': [...reproducible, '--no-reh
 export function makeCodeCaches(folder: string): void {
   for (const [name, flags] of Object.entries(flagSets)) {
     const env = sandbox(folder);
-    // The event finds the lock taken, as it does behind scripts/event.sh.
-    const locked = ['-c', 'exec 9>>"$0.lock"; flock 9; exec "$@"', env.AGENT_SESSIONS_YAML ?? ''];
+    const registry = env.AGENT_SESSIONS_YAML ?? '';
     // A process for each part, so that only its own work decides what is in its cache.
     for (const part of partNames) {
-      execFileSync('sh', [...locked, process.execPath, ...flags, import.meta.filename, folder, name, part], {
+      // The event finds the lock taken, as it does behind scripts/event.sh; a command takes it itself.
+      const shell = ['-c', part === 'hooks' ? 'exec 9>>"$0.lock"; flock 9; exec "$@"' : 'exec "$@"', registry];
+      execFileSync('sh', [...shell, process.execPath, ...flags, import.meta.filename, folder, name, part], {
         env,
         stdio: ['ignore', 'ignore', 'inherit'],
       });
@@ -66,11 +67,14 @@ const work: { readonly [K in keyof Parts]?: (part: typeof import('../src/parts.t
     document.toString();
   },
   cli: (part) => uninterrupted(() => part('cli').main(['reconcile', '--format=json'])),
-  hooks(part) {
+  async hooks(part) {
+    // A pane with an agent in it. Its processes are ours: those of the machine would be others at each build, and so would the cache.
+    const agent = spawn('sleep', ['60'], { argv0: 'claude', stdio: 'ignore' });
     const answer = join(process.env.HOME ?? '', 'answer');
-    writeFileSync(answer, sampleAnswer);
+    writeFileSync(answer, sampleAnswer.replace('%0 1 ', `%0 ${process.pid} `));
     const words = ['--socket=/nowhere/default', '--lock-fd=9', `--answer-fd=${openSync(answer, 'r')}`];
-    return uninterrupted(() => part('hooks').main(['event', 'session-created', ...words]));
+    await uninterrupted(() => part('hooks').main(['event', 'session-created', ...words]));
+    agent.kill();
   },
 };
 

@@ -13,16 +13,27 @@ most_bytes=1048576
 
 main() {
   agent=$1 event=${2:-}
-  if in_tmux && find_places "$socket" '' && make_spool && spool_report; then
+  if ! caller_matters && in_tmux && find_places "$socket" '' && make_spool && spool_report; then
     # A process of its own, because the gate goes by pid.
     "$0" --drain "$socket" </dev/null >/dev/null 2>&1 &
-  elif find_binary ''; then
+  elif in_tmux && find_binary "$(drift_option @drift-bin)" || find_binary ''; then
     "$bin" hook "$@" >/dev/null 2>&1
   fi
   case $agent in
     agy) echo '{}' ;;
   esac
   exit 0
+}
+
+# codex may run its hooks in one daemon for all its terminals, with the pane of one of them: the binary has to see who called, while the
+# call lasts.
+caller_matters() {
+  [ "$agent" = codex ]
+}
+
+drift_option() { # name
+  has timeout && limit='timeout -s KILL 2' || limit=''
+  $limit tmux -u -S "$socket" show-options -gqv "$1" 2>/dev/null
 }
 
 # $TMUX is socket,server pid,session; the socket's path may hold a comma.

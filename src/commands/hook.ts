@@ -1,9 +1,12 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { hookCaller } from '../agents/hook-caller.ts';
 import { hookReply } from '../agents/hook-payload.ts';
+import { adapterNamed } from '../agents/index.ts';
 import { appendJournal } from '../journal.ts';
-import { messageOf } from '../report-error.ts';
 import { tmuxPlace } from '../pipeline/scope.ts';
+import { readProcesses } from '../process/process-table.ts';
+import { messageOf } from '../report-error.ts';
 import { type Environment, stateFolder } from '../settings.ts';
 import { ensureStateFolder } from '../state-folder.ts';
 import { addressOfSocket } from '../tmux/address.ts';
@@ -20,9 +23,17 @@ export function hook([agent = '', eventName = '-']: readonly string[], env: Envi
     ensureStateFolder(stateDir);
     const place = paneOf(env);
     const payload = readFileSync(0);
-    if (!place || !/^[a-z][\w-]*$/.test(agent) || !/^[\w-]+$/.test(eventName)) {
-      const msg = place ? `not a hook call: ${agent} ${eventName}` : 'no tmux pane: $TMUX or $TMUX_PANE is not set';
-      appendJournal(stateDir, Math.floor(Date.now() / 1000), [{ who: `hook ${agent}`, scope: 'none', what: 'ignored', msg }]);
+    const adapter = adapterNamed(agent);
+    const caller = adapter && hookCaller(process.ppid, adapter, readProcesses([process.ppid]));
+    if (!place || caller === 'elsewhere' || !/^[a-z][\w-]*$/.test(agent) || !/^[\w-]+$/.test(eventName)) {
+      const msg = !place
+        ? 'no tmux pane: $TMUX or $TMUX_PANE is not set'
+        : caller === 'elsewhere'
+          ? 'called by a process that serves other terminals'
+          : `not a hook call: ${agent} ${eventName}`;
+      appendJournal(stateDir, Math.floor(Date.now() / 1000), [
+        { who: `hook ${agent}`, scope: 'none', what: 'ignored', msg },
+      ]);
       return 0;
     }
     const { socket } = addressOfSocket(place.socket, tmuxPlace(env));
@@ -42,5 +53,7 @@ export function hook([agent = '', eventName = '-']: readonly string[], env: Envi
 function paneOf({ TMUX, TMUX_PANE }: Environment): { socket: string; serverPid: string; pane: string } | null {
   const server = /^(\/.*),(\d+),-?\d+$/.exec(TMUX ?? '');
   const pane = /^%(\d+)$/.exec(TMUX_PANE ?? '');
-  return server && pane ? { socket: server[1] as string, serverPid: server[2] as string, pane: pane[1] as string } : null;
+  return server && pane
+    ? { socket: server[1] as string, serverPid: server[2] as string, pane: pane[1] as string }
+    : null;
 }

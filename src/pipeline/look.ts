@@ -1,13 +1,20 @@
 import { readlinkSync } from 'node:fs';
 import { agentForName, agentOf } from '../agents/agent-of.ts';
 import { findAgent, pidsUnder } from '../agents/find-agent.ts';
-import { homesFrom } from '../agents/homes.ts';
+import { homesFrom, homesOf } from '../agents/homes.ts';
 import { startedAgent } from '../agents/start-command.ts';
-import type { Adapter, ArtifactState, Evidence } from '../agents/types.ts';
+import type { Adapter, AgentProcess, ArtifactState, Evidence } from '../agents/types.ts';
 import { errnoOf } from '../errors.ts';
 import { type ProcessTable, readProcesses } from '../process/process-table.ts';
 import { isActive } from '../reconcile/match-rows.ts';
-import { type AgentTraits, artifactKey, type RegistryView, type SessionFacts, sessionKey, type World } from '../reconcile/types.ts';
+import {
+  type AgentTraits,
+  artifactKey,
+  type RegistryView,
+  type SessionFacts,
+  sessionKey,
+  type World,
+} from '../reconcile/types.ts';
 import type { Row } from '../registry/types.ts';
 import { type Environment, namePatterns, type Settings } from '../settings.ts';
 import type { ServerObservation, Session } from '../tmux/types.ts';
@@ -31,7 +38,7 @@ export interface Seen {
 
 /** Looks at processes and at the agents' files, only where a row or a session of an agent asks for it; all that `detect` may know. */
 export function look(seen: Seen): World {
-  const { registry, servers, adapters, settings, env } = seen;
+  const { registry, servers, adapters, settings } = seen;
   const known = adapters.map(({ name }) => name);
   const sessions = relevantSessions(seen, known);
   const processes = readProcesses(sessions.flatMap(({ session }) => session.panes.map(({ pid }) => pid)));
@@ -45,7 +52,7 @@ export function look(seen: Seen): World {
     closed: seen.events.flatMap((event) => (event.kind === 'tmux' && event.hook === 'session-closed' ? [event] : [])),
     agents: new Map(adapters.map((adapter) => [adapter.name, traits(adapter, settings)])),
     agentOf: (row) => agentOf(row, known),
-    artifacts: lookAtArtifacts(seen, homesFrom(env), known),
+    artifacts: lookAtArtifacts(seen, facts, known),
     seen: seen.artifactsSeen,
     // In any row, of whatever status: the text is searched because an incremental run decodes only a few of them.
     claimed: placesOf(candidateIds, registry.text),
@@ -71,7 +78,10 @@ interface Subject {
 }
 
 /** Sessions of agents, and those whose name or id some row has. */
-function relevantSessions({ registry, servers, settings, reports }: Seen, known: readonly string[]): readonly Subject[] {
+function relevantSessions(
+  { registry, servers, settings, reports }: Seen,
+  known: readonly string[],
+): readonly Subject[] {
   const names = new Set(registry.rows.map(({ name }) => name));
   const ids = new Set(registry.rows.flatMap(({ sessionId }) => sessionId ?? []));
   return servers.flatMap((server) => {
@@ -79,7 +89,10 @@ function relevantSessions({ registry, servers, settings, reports }: Seen, known:
     const patterns = namePatterns(server.options, settings.file);
     return server.sessions.flatMap((session): Subject | [] => {
       const own = reports.filter(
-        (report) => report.socket === server.address.socket && report.serverPid === server.pid && session.panes.some(({ id }) => id === report.paneId),
+        (report) =>
+          report.socket === server.address.socket &&
+          report.serverPid === server.pid &&
+          session.panes.some(({ id }) => id === report.paneId),
       );
       const agent = agentForName(session.name, patterns, known) ?? own.at(-1)?.agent ?? null;
       if (agent === null && !names.has(session.name) && !ids.has(session.id)) return [];
@@ -88,14 +101,21 @@ function relevantSessions({ registry, servers, settings, reports }: Seen, known:
   });
 }
 
-function lookAtSession({ session, agent, reports }: Subject, processes: ProcessTable | 'unknown', { adapters, registry, env }: Seen): SessionFacts {
+function lookAtSession(
+  { session, agent, reports }: Subject,
+  processes: ProcessTable | 'unknown',
+  { adapters, registry, env }: Seen,
+): SessionFacts {
   const homes = homesFrom(env);
-  const startedAs = session.panes.map(({ startCommand }) => startedAgent(startCommand, adapters)).find((name) => name !== null) ?? null;
+  const startedAs =
+    session.panes.map(({ startCommand }) => startedAgent(startCommand, adapters)).find((name) => name !== null) ?? null;
   const process = findAgent(session.panes, processes, agent ?? rowAgent(registry.rows, session, adapters), adapters);
-  const pids = pidsUnder(session.panes, processes);
+  // Only asked for where it tells whether a recorded process is still there: it walks everything under the panes.
+  const pids = process === null ? pidsUnder(session.panes, processes) : [];
   const live = typeof process === 'object' && process ? process : null;
   const adapter = live && (adapters.find(({ name }) => name === live.agent) ?? null);
-  const evidence: readonly Evidence[] = live && adapter ? [...hookEvidence(reports, live.agent, live.paneId), ...adapter.evidence(live, homes)] : [];
+  const evidence: readonly Evidence[] =
+    live && adapter ? [...hookEvidence(reports, live), ...adapter.evidence(live, homes)] : [];
   return {
     agent,
     process: pids === 'unknown' ? 'unknown' : process,
@@ -109,12 +129,25 @@ function lookAtSession({ session, agent, reports }: Subject, processes: ProcessT
 
 const rowAgent = (rows: readonly Row[], session: Session, adapters: readonly Adapter[]): string | null => {
   const row = rows.find(({ name, sessionId }) => name === session.name || sessionId === session.id);
-  return row ? agentOf(row, adapters.map(({ name }) => name)) : null;
+  return row
+    ? agentOf(
+        row,
+        adapters.map(({ name }) => name),
+      )
+    : null;
 };
 
-const hookEvidence = (reports: readonly AgentReport[], agent: string, paneId: string): readonly Evidence[] =>
+/** A process speaks for itself only: what was said in this pane before it started was another's. */
+const START_SLACK_MS = 2000;
+
+const hookEvidence = (
+  reports: readonly AgentReport[],
+  { agent, paneId, startedAt }: AgentProcess,
+): readonly Evidence[] =>
   reports
-    .filter((report) => report.agent === agent && report.paneId === paneId)
+    .filter(
+      (report) => report.agent === agent && report.paneId === paneId && report.at + START_SLACK_MS >= startedAt * 1000,
+    )
     .map(({ id, at, transcript }): Evidence => ({ id, source: 'hook', observedAt: at, transcript }));
 
 /** Where a pane's first process works; null when the kernel does not say. */
@@ -127,18 +160,28 @@ function workingFolder(pid: number | undefined): string | null {
   }
 }
 
-/** Artifacts of the identity cache and of the active rows in scope. */
-function lookAtArtifacts({ registry, adapters }: Seen, homes: ReturnType<typeof homesFrom>, known: readonly string[]): ReadonlyMap<string, ArtifactState> {
+/** Artifacts of the identity cache and of the active rows in scope; a live agent's own environment says where its files are. */
+function lookAtArtifacts(
+  { registry, adapters, env }: Seen,
+  facts: ReadonlyMap<string, SessionFacts>,
+  known: readonly string[],
+): ReadonlyMap<string, ArtifactState> {
   const found = new Map<string, ArtifactState>();
-  const check = (agent: string | null, id: string | null, cwd: string | null) => {
+  const running = [...facts.values()].flatMap(({ process }) =>
+    typeof process === 'object' && process ? [process] : [],
+  );
+  const check = (agent: string | null, id: string | null, cwd: string | null, process: AgentProcess | null) => {
     const adapter = adapters.find(({ name }) => name === agent);
-    if (adapter && id !== null) found.set(artifactKey(adapter.name, id), adapter.artifact(id, cwd, homes));
+    if (!adapter || id === null) return;
+    const homes = homesFrom(env);
+    found.set(artifactKey(adapter.name, id), adapter.artifact(id, cwd, process ? homesOf(process, homes) : homes));
   };
-  for (const { agent, id } of registry.identities) check(agent, id, null);
+  for (const { agent, id } of registry.identities) check(agent, id, null, null);
   for (const row of registry.rows.filter(isActive)) {
     const agent = agentOf(row, known);
     const ownIdKey = adapters.find(({ name }) => name === agent)?.ownIdKey;
-    check(agent, row.conversation?.id ?? (ownIdKey ? (row.ownIds[ownIdKey] ?? null) : null), row.pane.cwd);
+    const process = running.find(({ pid, panePid }) => pid === row.childPid || panePid === row.pane.pid) ?? null;
+    check(agent, row.conversation?.id ?? (ownIdKey ? (row.ownIds[ownIdKey] ?? null) : null), row.pane.cwd, process);
   }
   return found;
 }
