@@ -34,17 +34,21 @@ export function queueEnd(broker: Broker): QueueEnd {
   ): Promise<boolean | null> {
     const mark = randomUUID();
     let answeredAt = Number.POSITIVE_INFINITY;
-    const broken = connection.closed.then((error) => Promise.reject(error));
-    const sent = unlessDenied(connection.subscribe(topic).then(() => connection.publish(topic, mark))).then(() => {
+    let failure: { readonly error: unknown } | null = null;
+    const fail = (error: unknown) => {
+      failure ??= { error };
+    };
+    connection.closed.then(fail);
+    unlessDenied(connection.subscribe(topic).then(() => connection.publish(topic, mark))).then(() => {
       answeredAt = performance.now();
-    });
-    const failed = sent.then(() => broken);
+    }, fail);
     for (;;) {
       const now = performance.now();
+      if (failure) throw (failure as { readonly error: unknown }).error;
       if (back.has(mark) && now - lastActivity() >= QUIET_MS) return true;
       if (now - Math.max(lastActivity(), answeredAt) >= QUIET_WITHOUT_MARK_MS) return false;
       if (now >= deadline) return null;
-      await Promise.race([sleep(LOOK_EVERY_MS), broken, failed]);
+      await sleep(LOOK_EVERY_MS);
     }
   }
 
