@@ -1,3 +1,4 @@
+import { checkBroker } from '../jobs/mqtt/check-broker.ts';
 import type { Check } from './check.ts';
 import { checkAgents } from './checks/agents.ts';
 import { checkHooks } from './checks/hooks.ts';
@@ -19,6 +20,7 @@ const CHECKS: readonly ((around: Surroundings) => readonly Check[] | Promise<rea
   checkStateFolder,
   checkRegistry,
   checkAgents,
+  ({ settings, env }) => ('problem' in settings ? [] : checkBroker(settings, env)),
 ];
 
 /** Runs all checks. Writes nothing but the registry's lock file, which is there for that. */

@@ -52,10 +52,10 @@ export class JobWorld {
     broker: options = {},
   }: {
     readonly sessions?: readonly string[];
-    readonly broker?: BrokerOptions;
+    readonly broker?: BrokerOptions | ((sandbox: Sandbox) => BrokerOptions);
   } = {}): Promise<JobWorld> {
     const sandbox = new Sandbox();
-    const broker = await Mosquitto.start(sandbox, options);
+    const broker = await Mosquitto.start(sandbox, typeof options === 'function' ? options(sandbox) : options);
     Object.assign(sandbox.env, { TMUX_DRIFT_MQTT_URL: broker.url });
     const server = sandbox.server().start('bystander', '/dev/null', 'exec sleep 1000');
     for (const name of sessions) server.new(name, 'exec sleep 1000');

@@ -77,7 +77,7 @@ test('a registry that cannot be read stops nothing for good: the event waits, un
   const subscriber = await subscribed(world);
   world.sandbox.writeRegistry('tmux_sessions: [\n');
   await world.broker.publish(jobEvent('job-a', 'completed'));
-  await subscriber.says(/agent-sessions\.yaml:\d.*[^]*trying again in/);
+  await subscriber.says(/agent-sessions\.yaml:\d.*[\s\S]*trying again in/);
   expect(world.alive()).toContain('a');
   world.sandbox.writeRegistry(good);
   await waitFor('the session has ended', () => !world.alive().includes('a'));

@@ -24,6 +24,8 @@ export interface Connection {
 export interface ConnectOptions {
   /** A client id of its own and a session that ends with the connection: for those who only look. */
   readonly passing?: boolean;
+  /** Our own client id, and a session that ends with the connection: nothing is left of an earlier one. */
+  readonly forget?: boolean;
   readonly timeoutMs?: number;
   /** Told about the client before it connects: what is attached later misses messages for good. */
   readonly prepare?: (client: MqttClient) => void;
@@ -43,9 +45,9 @@ const LARGEST_PACKET = 256 * 1024;
 /** Connects; throws `EnvironmentError` with the reason in words. */
 export async function connect(
   broker: Broker,
-  { passing = false, timeoutMs = CONNECT_MS, prepare, stop }: ConnectOptions = {},
+  { passing = false, forget = false, timeoutMs = CONNECT_MS, prepare, stop }: ConnectOptions = {},
 ): Promise<Connection> {
-  const client = loadMqtt().connect(clientOptions(broker, passing, timeoutMs));
+  const client = loadMqtt().connect(clientOptions(broker, passing, passing || forget, timeoutMs));
   let reason: unknown = null;
   let leaving = false;
   let told = connectionError;
@@ -124,7 +126,7 @@ function loadMqtt(): typeof import('mqtt') {
 }
 
 /** Given as options and not as a URL: the library would take a client id out of its query. */
-const clientOptions = (broker: Broker, passing: boolean, timeoutMs: number): IClientOptions => ({
+const clientOptions = (broker: Broker, passing: boolean, clean: boolean, timeoutMs: number): IClientOptions => ({
   manualConnect: true,
   protocol: broker.protocol,
   host: broker.host,
@@ -133,7 +135,7 @@ const clientOptions = (broker: Broker, passing: boolean, timeoutMs: number): ICl
   path: broker.path,
   protocolVersion: broker.version,
   clientId: passing ? `${broker.clientId}-${process.pid}` : broker.clientId,
-  clean: passing,
+  clean,
   keepalive: broker.keepalive,
   connectTimeout: timeoutMs,
   // Each connection is one of ours; the library's own reconnecting knows no growing delay.
@@ -144,11 +146,11 @@ const clientOptions = (broker: Broker, passing: boolean, timeoutMs: number): ICl
   ...(broker.password === null ? {} : { password: broker.password }),
   ...(broker.ca === null ? {} : { ca: broker.ca }),
   ...(broker.cert === null || broker.key === null ? {} : { cert: broker.cert, key: broker.key }),
-  ...(broker.version === 5 ? { properties: version5(passing) } : {}),
+  ...(broker.version === 5 ? { properties: version5(clean) } : {}),
 });
 
-const version5 = (passing: boolean): NonNullable<IClientOptions['properties']> => ({
-  sessionExpiryInterval: passing ? 0 : SESSION_EXPIRY_S,
+const version5 = (clean: boolean): NonNullable<IClientOptions['properties']> => ({
+  sessionExpiryInterval: clean ? 0 : SESSION_EXPIRY_S,
   receiveMaximum: RECEIVE_MAXIMUM,
   maximumPacketSize: LARGEST_PACKET,
 });
