@@ -15,10 +15,13 @@ for word; do
   esac
 done
 [ "$1" != hook ] || cat >"$FAKE/stdin"
+# What comes while it is at work is not its business.
+set -- "$1" "${spool:-/nowhere}"/*
+shift
 while [ -e "$FAKE/hold" ]; do sleep 0.01; done
 code=$(cat "$FAKE/exit" 2>/dev/null)
-if [ -z "$code" ] && [ -n "$spool" ]; then
-  for file in "$spool"/*; do
+if [ -z "$code" ]; then
+  for file; do
     [ -e "$file" ] && echo "${file##*/}" >>"$FAKE/taken" && rm -f "$file"
   done
 fi
