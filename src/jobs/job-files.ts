@@ -31,11 +31,11 @@ export type JobState = (typeof JOB_STATES)[number];
 
 export const isFinal = (state: JobState): boolean => state === 'completed' || state === 'error';
 
-/** `job-` and a number that grows with time, so that a listing is in order; letters and digits, because it becomes part of a topic. */
-export const newJobId = (now: number): string =>
-  `job-${now.toString(36)}-${Math.floor(Math.random() * 36 ** 4)
+/** `job-` and the time, so that ids sort by it; letters and digits, because it becomes part of a topic. `ms`: epoch milliseconds. */
+export const newJobId = (ms: number): string =>
+  `job-${ms.toString(36)}-${Math.floor(Math.random() * 36 ** 3)
     .toString(36)
-    .padStart(4, '0')}`;
+    .padStart(3, '0')}`;
 
 /** All jobs, oldest first; none where there is no folder yet. */
 export function listJobs(folder: string): readonly Job[] {

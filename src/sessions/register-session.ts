@@ -83,7 +83,7 @@ function start(place: Workplace, { adapter, cwd, address }: Wish, { name, argv }
 
 function submit(place: Workplace, { adapter, cwd, prompt }: Wish, { session, server }: Started, undo: Undo): string {
   const time = now();
-  const id = newJobId(time);
+  const id = newJobId(Date.now());
   const iso = isoTime(time);
   const where = { agent: adapter.name, session: session.name, server: server.address.label, cwd };
   const job: Job = { id, state: 'submitted', prompt, ...where, createdAt: iso, updatedAt: iso, message: null };

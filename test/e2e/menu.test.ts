@@ -96,6 +96,18 @@ describe('by keys', () => {
   });
 });
 
+test('the plugin binds it to a key', async () => {
+  const world = new SessionsWorld();
+  world.sandbox.usePlugin();
+  world.server.start('main');
+  const terminal = new Terminal(world.sandbox, world.server, 'main');
+  await waitFor('the plugin is loaded', () => world.server.option('@drift_count') === '0');
+  const name = world.create('claude', 'api');
+  await waitFor('the client', () => world.server.tmux('list-clients'));
+  terminal.press('C-b', 'M-s');
+  await waitFor('the menu', () => terminal.screen().includes(`● ${name}  running`));
+});
+
 test('names are shown as they are, and nothing in them is run or expanded', async () => {
   const { world, terminal, open, shows, attached } = await setUp();
   const file = world.sandbox.file('pwned');

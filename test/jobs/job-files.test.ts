@@ -90,8 +90,8 @@ test('files that are no jobs are not listed, and nothing but a job id names a fi
 });
 
 test('new ids differ, and sort by their time', () => {
-  const ids = Array.from({ length: 50 }, () => newJobId(1_800_000_000));
+  const ids = Array.from({ length: 50 }, () => newJobId(1_800_000_000_000));
   expect(new Set(ids).size).toBeGreaterThan(45);
-  expect(checkJobId(newJobId(0))).toMatch(/^job-0-[0-9a-z]{4}$/);
-  expect([newJobId(1_800_000_100), newJobId(1_800_000_000)].sort()[0]).toMatch(/^job-tro8w0-/);
+  expect(checkJobId(ids[0] ?? '')).toMatch(/^job-[0-9a-z]{8}-[0-9a-z]{3}$/);
+  expect(newJobId(1_800_000_000_001) > newJobId(1_800_000_000_000)).toBe(true);
 });
