@@ -31,6 +31,16 @@ test('what may give way does so until all fits the terminal; nothing is cut in a
   expect(table(columns, rows, 5)).toContain('3h');
 });
 
+test('many rows are one table, and take no time to speak of', () => {
+  const rows = Array.from({ length: 2000 }, (_, index) => [`row-${index}`, '/a', '1h']);
+  const start = performance.now();
+  const lines = table(columns, rows, null).trimEnd().split('\n');
+  expect(performance.now() - start).toBeLessThan(2000);
+  expect(lines).toHaveLength(2001);
+  expect(lines.filter((line) => line.startsWith('NAME'))).toHaveLength(1);
+  expect(lines.slice(1).every((line, index) => line === `${`row-${index}`.padEnd(10)}/a    1h`)).toBe(true);
+});
+
 test('paint does not count', () => {
   const painted = [{ title: 'A', paint: (text: string) => `\u001b[31m${text}\u001b[39m` }, { title: 'B' }];
   expect(table(painted, [['xx', 'y']], 80)).toBe('A   B\n\u001b[31mxx\u001b[39m  y\n');
