@@ -1,17 +1,15 @@
 import { scanFlow } from './scan-flow.ts';
 import {
-  BLANKS,
-  COMMENT_TEXT,
-  DOUBLE,
-  KEY,
-  PLAIN,
-  PLAIN_LINE,
-  SINGLE,
-  SINGLE_FOLDED,
-  TAIL,
-  unquoteDouble,
-  unquoteSingle,
-} from './scan-scalar.ts';
+  matchContinuation,
+  matchEntry,
+  matchGap,
+  matchItem,
+  matchLastComment,
+  matchLine,
+  matchOtherEntry,
+  matchTail,
+} from './scan-patterns.ts';
+import { isPlain, isSingleQuoted, unquoteDouble, unquoteSingle } from './scan-scalar.ts';
 import type { Entry, Item, ListNode, MapNode, Node, ScalarNode } from './tree.ts';
 
 /** What the scanner throws where it does not fully understand the text. */
@@ -19,16 +17,17 @@ export class Unsure extends Error {}
 
 const DEEPEST = 20;
 const NOTHING_INHERITED: ReadonlyMap<string, Node> = new Map();
-
-const ENTRY = new RegExp(`(${KEY}):(?:( +)(?:(${PLAIN})|(${SINGLE})|(${DOUBLE})))?${TAIL}`, 'y');
-const OTHER_ENTRY = new RegExp(`(${KEY}):( +)(?:(?=[[{])|(${SINGLE_FOLDED})${TAIL})`, 'y');
-const ITEM = new RegExp(`(?:(${PLAIN})|(${SINGLE})|(${DOUBLE}))${TAIL}`, 'y');
-const CONTINUATION = new RegExp(`(${PLAIN_LINE})${TAIL}`, 'y');
-const DASH = /- +/y;
-const REST = new RegExp(TAIL, 'y');
-/** Empty lines, lines of comments, and the indentation of the next line with anything else. */
-const LAST_COMMENT = new RegExp(`${COMMENT_TEXT}$`, 'y');
-const GAP = new RegExp(`${BLANKS}( *)(#)?`, 'y');
+const RESERVED: ReadonlySet<string> = new Set([
+  'null',
+  'Null',
+  'NULL',
+  'true',
+  'True',
+  'TRUE',
+  'false',
+  'False',
+  'FALSE',
+]);
 
 /** Reads `[start, end)` of a text, which begins at the start of a line. */
 export class BlockScanner {
@@ -89,52 +88,64 @@ export class BlockScanner {
 
   #entry(indent: number, depth: number): Entry {
     const start = this.at;
-    ENTRY.lastIndex = start;
-    const match = ENTRY.exec(this.text);
-    if (match === null) return this.#otherEntry(start);
-    const [, key = '', gap = '', plain, single, double, comment] = match;
-    this.lineEnd = ENTRY.lastIndex;
-    const colon = start + key.length + 1;
-    const at = colon + gap.length;
-    let value: Node;
-    if (plain !== undefined) value = this.#plain(at, plain, comment !== undefined, indent);
-    else {
-      this.toContent();
-      if (single !== undefined) value = scalar(at, single.length, unquoteSingle(single), 'single');
-      else if (double !== undefined) value = scalar(at, double.length, unquoteDouble(double), 'double');
-      else value = this.#below(key, indent, depth) ?? scalar(colon, 0, '', 'plain');
+    const [all, key = '', value] = matchLine(this.text, start) ?? [];
+    if (all === undefined || RESERVED.has(key)) return this.#otherEntry(start, indent, depth);
+    this.lineEnd = start + all.length;
+    if (value === undefined || isPlain(value)) return this.#withValue(start, key, 1, indent, depth, value);
+    if (isSingleQuoted(value)) return this.#withValue(start, key, 1, indent, depth, undefined, value);
+    if (value.startsWith('{') || value.startsWith('[')) return this.#flowEntry(start, key, 1);
+    return this.#otherEntry(start, indent, depth);
+  }
+
+  /** An entry with more to it than a key and a short value. */
+  #otherEntry(start: number, indent: number, depth: number): Entry {
+    const entry = matchEntry(this.text, start);
+    if (entry !== null) {
+      const [all, key = '', gap = '', plain, single, double, comment] = entry;
+      this.lineEnd = start + all.length;
+      return this.#withValue(start, key, gap.length, indent, depth, plain, single, double, comment);
     }
-    return { key, start, colon, end: this.lineEnd, quoted: false, value };
-  }
-
-  /** A flow collection, or a text in single quotes over several lines. */
-  #otherEntry(start: number): Entry {
-    OTHER_ENTRY.lastIndex = start;
-    const match = OTHER_ENTRY.exec(this.text);
-    if (match === null) throw new Unsure();
-    const [, key = '', gap = '', single] = match;
+    const [all, key = '', gap = '', folded] = matchOtherEntry(this.text, start) ?? giveUp();
+    if (folded === undefined) return this.#flowEntry(start, key, gap.length);
     const colon = start + key.length + 1;
-    const at = colon + gap.length;
-    const value = single === undefined ? this.#flow(at) : this.#folded(at, single, start);
+    this.lineEnd = start + all.length;
     this.toContent();
+    const value = foldedSingle(colon + gap.length, folded, indent);
     return { key, start, colon, end: this.lineEnd, quoted: false, value };
   }
 
-  #flow(at: number): Node {
-    const node = scanFlow(this.text, at);
-    if (node === null) throw new Unsure();
-    REST.lastIndex = node.end;
-    if (!REST.test(this.text)) throw new Unsure();
-    this.lineEnd = REST.lastIndex;
-    return node;
+  #flowEntry(start: number, key: string, gap: number): Entry {
+    const colon = start + key.length + 1;
+    const value = this.#flow(colon + gap);
+    return { key, start, colon, end: this.lineEnd, quoted: false, value };
   }
 
-  #folded(at: number, source: string, keyStart: number): ScalarNode {
-    const indent = keyStart - (this.text.lastIndexOf('\n', keyStart - 1) + 1);
-    // Lines must stand deeper than their key.
-    for (const [, spaces = ''] of source.matchAll(/\n( +)/g)) if (spaces.length <= indent) throw new Unsure();
-    this.lineEnd = OTHER_ENTRY.lastIndex;
-    return scalar(at, source.length, unquoteSingle(source.replace(/ *\n +/g, ' ')), 'single');
+  #withValue(
+    start: number,
+    key: string,
+    gap: number,
+    indent: number,
+    depth: number,
+    ...scalars: readonly [plain?: string, single?: string, double?: string, comment?: string]
+  ): Entry {
+    const colon = start + key.length + 1;
+    const value = this.#scalar(colon + gap, indent, ...scalars) ?? this.#below(key, colon, indent, depth);
+    return { key, start, colon, end: this.lineEnd, quoted: false, value };
+  }
+
+  /** Null when the line has no value. */
+  #scalar(
+    at: number,
+    indent: number,
+    plain?: string,
+    single?: string,
+    double?: string,
+    comment?: string,
+  ): ScalarNode | null {
+    if (plain !== undefined) return this.#plain(at, plain, comment !== undefined, indent);
+    this.toContent();
+    if (single !== undefined) return scalar(at, single.length, unquoteSingle(single), 'single');
+    return double === undefined ? null : scalar(at, double.length, unquoteDouble(double), 'double');
   }
 
   /** Lines right below and deeper than the key go on with the text. */
@@ -145,23 +156,31 @@ export class BlockScanner {
     this.toContent();
     while (this.column > indent) {
       if (closed || this.at - this.column !== this.lineEnd) throw new Unsure();
-      CONTINUATION.lastIndex = this.at;
-      const match = CONTINUATION.exec(this.text);
-      if (match === null) throw new Unsure();
-      const [, line = '', comment] = match;
+      const [all, line = '', comment] = matchContinuation(this.text, this.at) ?? giveUp();
       text += ` ${line}`;
       end = this.at + line.length;
       closed = comment !== undefined;
-      this.lineEnd = CONTINUATION.lastIndex;
+      this.lineEnd = this.at + all.length;
       this.toContent();
     }
     return scalar(at, end - at, text, 'plain');
   }
 
-  /** What stands in the lines below a key without a value; null when they are not its own. */
-  #below(key: string, indent: number, depth: number): Node | null {
+  #flow(at: number): Node {
+    const node = scanFlow(this.text, at) ?? giveUp();
+    if (this.text[node.end] === '\n') this.lineEnd = node.end + 1;
+    else {
+      const [tail] = matchTail(this.text, node.end) ?? giveUp();
+      this.lineEnd = node.end + tail.length;
+    }
+    this.toContent();
+    return node;
+  }
+
+  /** What stands in the lines below a key without a value. */
+  #below(key: string, colon: number, indent: number, depth: number): Node {
     if (this.column >= indent && this.isDash()) return this.list(this.column, depth + 1, depth === 0 ? key : null);
-    return this.column > indent ? this.map(this.column, depth + 1) : null;
+    return this.column > indent ? this.map(this.column, depth + 1) : scalar(colon, 0, '', 'plain');
   }
 
   /** `key`: of the file's own map, whose value the list is. */
@@ -178,31 +197,20 @@ export class BlockScanner {
 
   protected item(indent: number, depth: number): Item {
     const start = this.at;
-    DASH.lastIndex = start;
-    if (!DASH.test(this.text)) throw new Unsure();
-    this.at = DASH.lastIndex;
-    ENTRY.lastIndex = this.at;
-    OTHER_ENTRY.lastIndex = this.at;
-    const isMap = ENTRY.test(this.text) || OTHER_ENTRY.test(this.text);
+    if (!this.isDash()) throw new Unsure();
+    do this.at++;
+    while (this.text[this.at] === ' ');
+    const isMap = [matchLine, matchEntry, matchOtherEntry].some((match) => match(this.text, this.at) !== null);
     const value = isMap ? this.map(indent + this.at - start, depth + 1) : this.#single(indent);
     return { start, end: this.lineEnd, value };
   }
 
   #single(indent: number): Node {
-    const at = this.at;
-    ITEM.lastIndex = at;
-    const match = ITEM.exec(this.text);
-    if (match === null) {
-      const node = this.#flow(at);
-      this.toContent();
-      return node;
-    }
-    const [, plain, single, double, comment] = match;
-    this.lineEnd = ITEM.lastIndex;
-    if (plain !== undefined) return this.#plain(at, plain, comment !== undefined, indent);
-    this.toContent();
-    if (single !== undefined) return scalar(at, single.length, unquoteSingle(single), 'single');
-    return scalar(at, (double ?? '').length, unquoteDouble(double ?? ''), 'double');
+    const match = matchItem(this.text, this.at);
+    if (match === null) return this.#flow(this.at);
+    const [all, ...scalars] = match;
+    this.lineEnd = this.at + all.length;
+    return this.#scalar(this.at, indent, ...scalars) ?? giveUp();
   }
 
   protected isDash(): boolean {
@@ -210,18 +218,27 @@ export class BlockScanner {
   }
 
   protected toContent(): void {
-    GAP.lastIndex = this.lineEnd;
-    const [, spaces = '', comment] = GAP.exec(this.text) ?? [];
-    this.at = GAP.lastIndex;
-    if (comment) this.#lastComment();
+    let at = this.lineEnd;
+    while (this.text[at] === ' ') at++;
+    const next = this.text[at];
+    if (next === '#' || next === '\n') this.#toContentBelow();
+    else {
+      this.at = at;
+      this.column = at >= this.#end ? -1 : at - this.lineEnd;
+    }
+  }
+
+  /** Behind empty lines and comments. */
+  #toContentBelow(): void {
+    const [all, spaces = '', comment] = matchGap(this.text, this.lineEnd) ?? giveUp();
+    this.at = this.lineEnd + all.length;
+    if (comment !== undefined) this.at = this.#behindLastComment(this.at - 1);
     this.column = this.at >= this.#end ? -1 : spaces.length;
   }
 
-  /** The comment that the file ends with has no line break. */
-  #lastComment(): void {
-    LAST_COMMENT.lastIndex = this.at;
-    if (!LAST_COMMENT.test(this.text)) throw new Unsure();
-    this.at = this.text.length;
+  #behindLastComment(start: number): number {
+    const [comment] = matchLastComment(this.text, start) ?? giveUp();
+    return start + comment.length;
   }
 
   #withoutBreak(lineEnd: number): number {
@@ -229,6 +246,16 @@ export class BlockScanner {
   }
 }
 
+function giveUp(): never {
+  throw new Unsure();
+}
+
 function scalar(start: number, length: number, text: string, style: ScalarNode['style']): ScalarNode {
   return { kind: 'scalar', start, end: start + length, shared: false, text, style, tag: null };
+}
+
+/** A text in single quotes, whose lines below the first stand deeper than their key. */
+function foldedSingle(at: number, source: string, indent: number): ScalarNode {
+  for (const [, spaces = ''] of source.matchAll(/\n( +)/g)) if (spaces.length <= indent) giveUp();
+  return scalar(at, source.length, unquoteSingle(source.replace(/ *\n +/g, ' ')), 'single');
 }

@@ -7,7 +7,15 @@ import { applySplices, type Splice } from './splice.ts';
 import type { MapNode } from './tree.ts';
 import type { Edit, NewRow, Registry, Row } from './types.ts';
 
-type RowEdit = Exclude<Edit, { kind: 'append' }>;
+export type RowEdit = Exclude<Edit, { kind: 'append' }>;
+
+/** One row's edits: what they are, and what they do to the text. */
+export interface RowChange {
+  readonly row: Row;
+  readonly node: MapNode;
+  readonly edits: readonly RowEdit[];
+  readonly splices: readonly Splice[];
+}
 
 /**
  * The registry's text with the edits in it; only the lines that they are about differ. Edits of one row take effect in
@@ -15,34 +23,41 @@ type RowEdit = Exclude<Edit, { kind: 'append' }>;
  * reach beyond its row. `verifyEdit` says afterwards whether the text is what was meant.
  */
 export function editRegistry(registry: Registry, edits: readonly Edit[]): string {
-  const page = pageOf(registry.text);
-  const appended = edits.flatMap((edit) => (edit.kind === 'append' ? [edit.value] : []));
-  const changes = [...editsByRow(edits)].flatMap(([row, rowEdits]) =>
-    editMap(page, rowMap(registry, row), intentsOf(rowEdits)),
-  );
-  return applySplices(registry.text, [...changes, ...appends(page, registry, appended)]);
+  const splices = rowChanges(registry, edits).flatMap((change) => change.splices);
+  return applySplices(registry.text, [...splices, ...appendSplices(registry, edits)]);
 }
 
+export function rowChanges(registry: Registry, edits: readonly Edit[]): readonly RowChange[] {
+  const page = pageOf(registry.text);
+  return [...editsByRow(edits)].map(([row, rowEdits]) => {
+    const node = rowNode(registry, row.place);
+    if (node.kind !== 'map') throw new Error(`the row ${row.name} is not a map`);
+    return { row, node, edits: rowEdits, splices: editMap(page, node, intentsOf(rowEdits)) };
+  });
+}
+
+/** Rows are the same when their index is. */
 export function editsByRow(edits: readonly Edit[]): ReadonlyMap<Row, readonly RowEdit[]> {
-  const byIndex = new Map<number, { readonly row: Row; readonly edits: RowEdit[] }>();
+  const byIndex = new Map<number, Row>();
+  const byRow = new Map<Row, RowEdit[]>();
   for (const edit of edits) {
     if (edit.kind === 'append') continue;
-    const known = byIndex.get(edit.row.index);
-    if (known) known.edits.push(edit);
-    else byIndex.set(edit.row.index, { row: edit.row, edits: [edit] });
+    const row = byIndex.get(edit.row.index) ?? edit.row;
+    byIndex.set(row.index, row);
+    byRow.set(row, [...(byRow.get(row) ?? []), edit]);
   }
-  return new Map([...byIndex.values()].map(({ row, edits }) => [row, edits]));
+  return byRow;
 }
 
-function rowMap(registry: Registry, { place, name }: Row): MapNode {
-  const node = rowNode(registry, place);
-  if (node.kind !== 'map') throw new Error(`the row ${name} is not a map`);
-  return node;
-}
-
-function appends(page: Page, registry: Registry, rows: readonly NewRow[]): readonly Splice[] {
+export function appendSplices(registry: Registry, edits: readonly Edit[]): readonly Splice[] {
+  const rows = newRows(edits);
   if (rows.length === 0) return [];
+  const page: Page = pageOf(registry.text);
   const { list } = registry;
   if (list) return [appendToList(page, list, rowNode(registry, list.last), rows)];
   return appendToRoot(page, rootNode(registry), rows);
+}
+
+export function newRows(edits: readonly Edit[]): readonly NewRow[] {
+  return edits.flatMap((edit) => (edit.kind === 'append' ? [edit.value] : []));
 }

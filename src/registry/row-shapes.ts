@@ -30,7 +30,7 @@ interface Step {
   readonly next: Step[];
 }
 
-const ON_LINE = new RegExp(`(?:${PLAIN}|'${SINGLE_BITS}*')(?=\\n)`, 'y');
+const ON_LINE = new RegExp(`(?:${PLAIN}|'${SINGLE_BITS}*')`, 'y');
 const IN_FLOW = new RegExp(`(?:${PLAIN_IN_FLOW}|'${SINGLE_BITS}*')`, 'y');
 const NO_IDS: OwnIds = {};
 /** Ever new shapes are not worth learning. */

@@ -7,7 +7,7 @@ import { RowShapes } from './row-shapes.ts';
 import { type Defect, rowOfSheet } from './row-sheet.ts';
 import { fileStart, orNull } from './scan-tree.ts';
 import { isNull, type ListNode } from './tree.ts';
-import type { ListPlace, Row, UnreadableRow } from './types.ts';
+import type { ListPlace, Row, RowPlace, UnreadableRow } from './types.ts';
 
 /** What a whole file says; null when the scanner does not fully understand it, or it has not the shape of a registry. */
 export function scanRegistry(text: string): Decoded | null {
@@ -37,17 +37,15 @@ class RegistryScanner extends BlockScanner {
   protected override list(indent: number, depth: number, key: string | null): ListNode {
     if (key !== 'tmux_sessions') return super.list(indent, depth, key);
     const start = this.at;
-    let last = start;
-    do {
-      last = this.at;
-      this.#row(indent, depth);
-    } while (this.column === indent && this.isDash());
+    let last: RowPlace;
+    do last = this.#row(indent, depth);
+    while (this.column === indent && this.isDash());
     if (this.column > indent) throw new Unsure();
-    this.#list = listPlace(this.text, indent, { start: last, end: this.lineEnd, line: this.#lineAt(last) });
+    this.#list = listPlace(this.text, indent, last);
     return { kind: 'list', start, end: this.lineEnd, shared: false, flow: false, indent, items: [] };
   }
 
-  #row(indent: number, depth: number): void {
+  #row(indent: number, depth: number): RowPlace {
     const start = this.at;
     const index = this.#rows.length + this.#unreadable.length;
     const line = this.#lineAt(start);
@@ -58,17 +56,20 @@ class RegistryScanner extends BlockScanner {
       if (this.column <= indent) {
         this.#line += match.lines;
         this.#lineStart = match.end;
-        this.#take(rowOfSheet(match.sheet, match.ownIds, index, { start, end: match.end, line }), index, line);
-        return;
+        const place = { start, end: match.end, line };
+        this.#take(rowOfSheet(match.sheet, match.ownIds, index, place), index, line);
+        return place;
       }
       // The row goes on below what its shape has.
       this.at = start;
       this.column = indent;
     }
     const item = this.item(indent, depth);
-    const row = decodeRow(item.value, index, { start, end: item.end, line });
+    const place = { start, end: item.end, line };
+    const row = decodeRow(item.value, index, place);
     this.#take(row, index, line);
     if (!('reason' in row)) this.#shapes.learn(this.text, item);
+    return place;
   }
 
   #take(row: Row | Defect, index: number, line: number): void {

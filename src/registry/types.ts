@@ -130,7 +130,7 @@ export interface Registry {
   readonly identities: readonly Identity[];
   /** Null when there is no row yet, or the rows stand in a flow list (`[…]`). */
   readonly list: ListPlace | null;
-  /** What `yaml` read; null when the strict scanner read the file, whose rows can each be read again alone. */
+  /** What `yaml` read; null when the scanner read the file, each of whose rows can be read again alone. */
   readonly tree: Node | null;
   /** The state of the file whose bytes `text` holds; null for a text that came from no file. */
   readonly stamp: FileStamp | null;

@@ -148,7 +148,7 @@ const KEYS = ['name', 'status', 'pane', 'a', 'b', 'c-d', 'e.f', '_g', 'tui', 'te
 const ODD_KEYS = ['null', 'true', 'y', 'k v', "'q'", '"q"', '1', '<<', '? x', 'é'];
 
 const scalar = fc.oneof(
-  { weight: 20, arbitrary: fc.constantFrom(...SCALARS.slice(0, 22)) },
+  { weight: 60, arbitrary: fc.constantFrom(...SCALARS.slice(0, 22)) },
   fc.constantFrom(...SCALARS),
 );
 const key = fc.oneof(
@@ -257,6 +257,64 @@ export const handWritten: fc.Arbitrary<string> = fileText();
 
 function join(lines: readonly Line[]): string {
   return lines.map(({ text }) => text).join('');
+}
+
+const KNOWN = [
+  'name',
+  'status',
+  'tmux_server',
+  'tmux_session_epoch',
+  'child_pid',
+  'start_command',
+  'claude_session_id_own',
+  'pane.pid',
+  'x.y_session_id_own',
+];
+const INSIDE = ['pid', 'cmd', 'cwd', 'id', 'source', 'x'];
+const template = fc.tuple(
+  fc.subarray(KNOWN, { minLength: 2 }),
+  fc.constantFrom('none', 'block', 'flow', 'empty', 'list'),
+  fc.constantFrom('pane', 'conversation', 'tui'),
+  fc.subarray(INSIDE, { minLength: 1 }),
+  fc.boolean(),
+);
+
+/** Rows of few shapes, one after the other, as programs write them, with now and then something else between. */
+export const repetitive: fc.Arbitrary<string> = fc
+  .tuple(fc.array(template, { minLength: 1, maxLength: 3 }), fc.constantFrom('', '  '), fc.boolean())
+  .chain(([templates, pad, ended]) =>
+    fc
+      .array(fc.tuple(fc.constantFrom(...templates), fc.array(scalar, { minLength: 16, maxLength: 16 }), tail, gap), {
+        maxLength: 8,
+      })
+      .map((rows) => {
+        const text = rows.map(([shape, values, t, g]) => rowOfShape(shape, values, pad, t) + g).join('');
+        return `tmux_sessions:\n${ended ? text : text.trimEnd()}`;
+      }),
+  );
+
+type Shape = readonly [string[], string, string, string[], boolean];
+
+function rowOfShape(
+  [keys, style, map, inside, first]: Shape,
+  values: readonly string[],
+  pad: string,
+  end: string,
+): string {
+  let next = 0;
+  const value = (): string => values[next++ % values.length] ?? '';
+  const inner = inside.map((key) => `${key}: ${value()}`);
+  const nested =
+    {
+      none: [],
+      block: [`${map}:`, ...inner.map((text) => `  ${text}`)],
+      flow: [`${map}: {${inner.join(', ')}}`],
+      empty: [`${map}: {}`, 'mcp: []'],
+      list: ['mcp:', ...inside.map(() => `- ${value()}`)],
+    }[style] ?? [];
+  const own = keys.map((key) => `${key}: ${value()}`);
+  const lines = first ? [...own, ...nested] : [...own.slice(0, 1), ...nested, ...own.slice(1)];
+  return lines.map((line, index) => `${pad}${index === 0 ? '- ' : '  '}${line}${index === 2 ? end : ''}\n`).join('');
 }
 
 /** Few characters changed, left out or put in. */
