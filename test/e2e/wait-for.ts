@@ -2,7 +2,7 @@
 export async function waitFor<T>(
   what: string,
   look: () => T,
-  deadlineMs = 10_000,
+  deadlineMs = 20_000,
 ): Promise<Exclude<T, false | null | undefined | '' | 0>> {
   const end = performance.now() + deadlineMs;
   for (;;) {
