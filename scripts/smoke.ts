@@ -34,7 +34,7 @@ export function smoke(binary: string, { caches, scratch }: { caches: boolean; sc
   }
 
   const event = trace(['event', 'session-closed', '--socket=/nowhere/default'], []);
-  assert.deepEqual(Object.keys(event.cacheRejected), caches ? ['hooks', 'yaml'] : [], 'the parts that an event loads');
+  assert.deepEqual(Object.keys(event.cacheRejected), caches ? ['hooks'] : [], 'the parts that an event loads');
   const heavy = event.modules.filter((module) => /^NativeModule (stream|net|child_process|.*console.*)$/.test(module));
   assert.deepEqual(heavy, [], 'the heavy modules of Node that an event loads');
 }
