@@ -1,5 +1,5 @@
-import { readFileSync, writeSync } from 'node:fs';
-import { type FrontAnswer, parseFrontAnswer } from '../pipeline/front-answer.ts';
+import { writeSync } from 'node:fs';
+import { type FrontAnswer, parseFrontAnswer, readFrontAnswer } from '../pipeline/front-answer.ts';
 import { writeFrontNotes } from '../pipeline/front-notes.ts';
 import { optionsToSet, publishAll } from '../pipeline/publish.ts';
 import { type Outcome, run } from '../pipeline/run.ts';
@@ -28,7 +28,7 @@ export function event(words: readonly string[], env: Environment): number {
   const [hook = '', ...rest] = words[0]?.startsWith('--') ? ['', ...words] : words;
   const flags = eventFlags(rest);
   const sender = addressOfSocket(flags.socket, tmuxPlace(env));
-  const answer = flags.answerFd === null ? null : parseFrontAnswer(sender, readFileSync(flags.answerFd, 'utf8'));
+  const answer = flags.answerFd === null ? null : parseFrontAnswer(sender, readFrontAnswer(flags.answerFd));
   const tell = flags.answerFd !== null ? printOptions : (values: OptionList) => setOptions(sender, values, env);
   try {
     const asked = answer?.server ?? observe([sender], env)[0] ?? null;

@@ -1,6 +1,30 @@
+import { readSync } from 'node:fs';
 import { isLeaving } from '../tmux/is-leaving.ts';
 import { parseAnswer } from '../tmux/parse-answer.ts';
 import type { ServerAddress, ServerObservation } from '../tmux/types.ts';
+
+/** An answer is short; more than this is garbage. */
+const MOST_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Reads the answer from a pipe up to its last line, and does not wait for the pipe's end: a tmux client hands its own end on to the
+ * server, and one that hangs keeps it open for as long as it likes, whatever becomes of the client.
+ */
+export function readFrontAnswer(fd: number): string {
+  const piece = Buffer.allocUnsafe(65_536);
+  let answer = Buffer.alloc(0);
+  for (;;) {
+    const count = readSync(fd, piece);
+    answer = Buffer.concat([answer, piece.subarray(0, count)]);
+    if (
+      count === 0 ||
+      answer.length > MOST_BYTES ||
+      /(?:^|\n)E \d+\n$/.test(answer.toString('latin1', answer.length - 8))
+    ) {
+      return answer.toString('utf8');
+    }
+  }
+}
 
 /** What scripts/event.sh hands over: what the sender's server answered, and which events waited before it was asked. */
 export interface FrontAnswer {

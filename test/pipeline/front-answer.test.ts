@@ -1,5 +1,9 @@
-import { expect, test } from 'vitest';
-import { parseFrontAnswer } from '../../src/pipeline/front-answer.ts';
+import { spawnSync } from 'node:child_process';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { parseFrontAnswer, readFrontAnswer } from '../../src/pipeline/front-answer.ts';
+import { tempFolder } from '../registry/temp-folder.ts';
 
 const sender = { label: 'default', socket: '/tmp/tmux-1000/default', flags: ['-L', 'default'] as const };
 const answer = 'S 12 1700000000\nL $0 1700000005 a\nP $0 %0 99 0 11 \nO @drift_count 3\nE 0\n';
@@ -26,4 +30,22 @@ test('a server that cannot be asked is unknown, and not asked again and again', 
     'W a \nerror connecting to /tmp/tmux-1000/default (Permission denied)\nE 1\n',
   );
   expect(parsed?.server.state).toBe('unknown');
+});
+
+/** A pipe that somebody keeps open for writing. */
+function pipeWith(text: string): number {
+  const path = join(tempFolder(), 'pipe');
+  spawnSync('mkfifo', [path]);
+  const fd = openSync(path, constants.O_RDWR);
+  onTestFinished(() => closeSync(fd));
+  writeSync(fd, text);
+  return fd;
+}
+
+test.each([
+  ['an answer', `W a \n${answer}`],
+  ['no answer at all', 'W \nE 137\n'],
+  ['only an exit status', 'E 0\n'],
+])('%s is read up to its last line, however long a hung server keeps the pipe open', (_title, text) => {
+  expect(readFrontAnswer(pipeWith(text))).toBe(text);
 });
