@@ -13,15 +13,28 @@ export function parseAnswer(address: ServerAddress, answer: string): ServerObser
   const text = answer.slice(0, end.index === 0 && answer[0] === 'E' ? 0 : end.index + 1);
   if (status === 0) return parsePresent(address, text) ?? unknown('garbled answer');
   const complaint = text.trim();
-  if (saysNoServer(complaint)) return { state: 'absent', address, reason: complaint };
+  if (status > 128)
+    return unknown(
+      status === 128 + SIGKILL ? 'tmux did not answer in time' : `tmux was killed by signal ${status - 128}`,
+    );
+  if (status === 1 && saysNoServer(complaint, address)) return { state: 'absent', address, reason: complaint };
   // tmux hands stdout and stderr to its client by separate ways: either may come first.
-  if (/^(?:S \d+ \d+\nno current target|no current target\nS \d+ \d+)$/.test(complaint)) return { state: 'absent', address, reason: 'no sessions' };
-  if (status > 128) return unknown('tmux did not answer in time');
+  if (/^(?:S \d+ \d+\nno current target|no current target\nS \d+ \d+)$/.test(complaint)) {
+    return { state: 'absent', address, reason: 'no sessions' };
+  }
   return unknown(complaint.split('\n').at(-1) || `tmux exited with ${status}`);
 }
 
-const saysNoServer = (complaint: string): boolean =>
-  /^no server running on \S/.test(complaint) || /^error connecting to .*\(No such file or directory\)$/.test(complaint);
+/** How a client ends that was asked for too long. */
+const SIGKILL = 9;
+
+/** The whole complaint, and about the very socket that was asked. */
+function saysNoServer(complaint: string, { socket, flags }: ServerAddress): boolean {
+  const [, refused, missing] =
+    /^(?:no server running on (.+)|error connecting to (.+) \(No such file or directory\))$/.exec(complaint) ?? [];
+  const path = refused ?? missing;
+  return path === socket || path === flags[1];
+}
 
 function parsePresent(address: ServerAddress, stdout: string): ServerObservation | null {
   if (!stdout.endsWith('\n')) return null;
@@ -31,7 +44,10 @@ function parsePresent(address: ServerAddress, stdout: string): ServerObservation
   const optionsAt = lines.findIndex((line) => line.startsWith('O '));
   if (optionsAt < 0) return null;
 
-  const sessions = new Map<string, { id: string; created: number; name: string; panes: { rank: string; pane: Pane }[] }>();
+  const sessions = new Map<
+    string,
+    { id: string; created: number; name: string; panes: { rank: string; pane: Pane }[] }
+  >();
   for (const line of lines.slice(1, optionsAt)) {
     const session = /^L (\$\d+) (\d+) (.+)$/.exec(line);
     if (session) {
@@ -43,7 +59,10 @@ function parsePresent(address: ServerAddress, stdout: string): ServerObservation
     const owner = pane && sessions.get(pane[1] as string);
     if (!pane || !owner) return null;
     const [, , id, pid, dead, rank, startCommand] = pane as unknown as string[];
-    owner.panes.push({ rank: rank as string, pane: { id: id as string, pid: Number(pid), dead: dead === '1', startCommand: startCommand as string } });
+    owner.panes.push({
+      rank: rank as string,
+      pane: { id: id as string, pid: Number(pid), dead: dead === '1', startCommand: startCommand as string },
+    });
   }
   const found: Session[] = [];
   for (const { panes, ...session } of sessions.values()) {
@@ -53,7 +72,14 @@ function parsePresent(address: ServerAddress, stdout: string): ServerObservation
     found.push({ ...session, panes: panes.map(({ pane }) => pane) });
   }
   if (found.length === 0) return { state: 'absent', address, reason: 'no sessions' };
-  return { state: 'present', address, pid: Number(server[1]), started: Number(server[2]), sessions: found, options: parseOptions(lines.slice(optionsAt)) };
+  return {
+    state: 'present',
+    address,
+    pid: Number(server[1]),
+    started: Number(server[2]),
+    sessions: found,
+    options: parseOptions(lines.slice(optionsAt)),
+  };
 }
 
 function parseOptions(lines: readonly string[]): Readonly<Record<string, string>> {
