@@ -1,7 +1,6 @@
 import type { Row } from '../registry/types.ts';
 import type { LiveRow } from './conversation.ts';
 import type { Match } from './match-rows.ts';
-import { runsAgent } from './runs-agent.ts';
 import { sessionKey, type World } from './types.ts';
 
 /** Active rows by what this run knows of them. */
@@ -22,9 +21,9 @@ export function activeRows(matches: readonly Match[], world: World): ActiveRows 
   const rowsThat = (holds: (match: Match) => boolean) => matches.flatMap((match) => (holds(match) ? [match.row] : []));
   return {
     live,
-    kept: rowsThat((match) => staysAsItIs(match, world) && !spoken.has(match.row)),
+    kept: rowsThat((match) => staysAsItIs(match) && !spoken.has(match.row)),
     unseen: rowsThat(({ kind }) => kind === 'unknown'),
-    moving: rowsThat((match) => heirRuns(match, world) === true),
+    moving: rowsThat((match) => match.kind === 'replaced' && match.runs === true),
   };
 }
 
@@ -36,14 +35,5 @@ function liveRow(match: Match, world: World): readonly LiveRow[] {
   return agent && facts ? [{ row: match.row, server: match.server, session: match.session, agent, facts }] : [];
 }
 
-const staysAsItIs = (match: Match, world: World): boolean =>
-  match.kind === 'same' || match.kind === 'renamed' || heirRuns(match, world) === 'unknown';
-
-/** Does the session that took the place of the row's run the row's agent? */
-function heirRuns(match: Match, world: World): boolean | 'unknown' {
-  if (match.kind !== 'gone' || !match.heir) return false;
-  return runsAgent(
-    world.agentOf(match.row),
-    world.sessions.get(sessionKey(match.server.address.socket, match.heir.id)),
-  );
-}
+const staysAsItIs = (match: Match): boolean =>
+  match.kind === 'same' || match.kind === 'renamed' || (match.kind === 'replaced' && match.runs === 'unknown');

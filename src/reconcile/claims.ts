@@ -136,24 +136,23 @@ function holdersOf(
   rows: ActiveRows,
 ): ReadonlyMap<string, readonly Holder[]> {
   const holders = new Map<string, Holder[]>();
-  const hold = (id: string | null, holder: Holder) => {
-    if (id !== null) holders.set(id, [...(holders.get(id) ?? []), holder]);
-  };
+  const hold = (id: string, holder: Holder) => holders.set(id, [...(holders.get(id) ?? []), holder]);
   for (const [key, claim] of claims) {
     if (claim.kind === 'evidence') hold(claim.evidence.id, { key, name: live.get(key)?.row.name ?? key });
   }
   for (const [key, { row, agent }] of live) {
-    const claim = claims.get(key);
-    const takes = claim?.kind === 'evidence' && claim.agent === agent.name;
-    if (!takes) hold(recordedId(row, agent), { key, name: row.name });
+    if (grantedEvidence(claims, key, agent.name)) continue;
+    for (const id of idsIn(row)) hold(id, { key, name: row.name });
   }
   for (const row of [...rows.kept, ...rows.unseen]) {
-    // Whose they are is not known of a row that names no agent.
-    for (const id of new Set([row.conversation?.id ?? null, ...Object.values(row.ownIds)]))
-      hold(id, { key: null, name: row.name });
+    for (const id of idsIn(row)) hold(id, { key: null, name: row.name });
   }
   return holders;
 }
+
+/** Every id that a row names: which one is meant may depend on an agent that nobody knows. */
+const idsIn = (row: Row): ReadonlySet<string> =>
+  new Set([...(row.conversation ? [row.conversation.id] : []), ...Object.values(row.ownIds)]);
 
 /** The evidence that a row of this agent may take along when it is made for this session, or comes to it. */
 export function grantedEvidence(claims: Claims, key: string, agent: string | null): Evidence | null {

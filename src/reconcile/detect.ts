@@ -22,8 +22,11 @@ import { unregistered } from './unregistered.ts';
 export function detect(registry: RegistryView, world: World): readonly Drift[] {
   const matches = matchRows(registry.rows, world);
   const taken = new Set(matches.flatMap(sessionOf));
-  const names = new Set(matches.map((match) => rowKey(match.row, world, nameNow(match))));
-  const ended = endedRows(registry.rows, taken, world).filter(({ row }) => !names.has(rowKey(row, world)));
+  const ending = new Set(matches.flatMap((match) => (endsNow(match) ? [match.row] : [])));
+  const names = new Set(
+    matches.filter(({ row }) => !ending.has(row)).map((match) => rowKey(match.row, world, nameNow(match))),
+  );
+  const ended = endedRows(registry.rows, ending, taken, world).filter(({ row }) => !names.has(rowKey(row, world)));
   const active = activeRows(matches, world);
   const { live } = active;
   const returning = ended.flatMap(({ row, kind }) => (kind === 'back' ? [row] : []));
@@ -31,7 +34,7 @@ export function detect(registry: RegistryView, world: World): readonly Drift[] {
   const found = [
     ...matches.flatMap((match) => compare(match, claims, world)),
     ...ended.map((row) => revived(row, claims, world)),
-    ...newSessions(registry, names, taken, claims, world),
+    ...newSessions(new Set([...names, ...endedNames(registry, ending, world)]), taken, claims, world),
     ...live.flatMap((entry) => conversation(entry, claims) ?? []),
     ...staleIdentities(registry, world),
     ...staleRows(live, world),
@@ -45,10 +48,13 @@ export function detect(registry: RegistryView, world: World): readonly Drift[] {
 
 /** The session that a match accounts for: no other row and no B is about it. */
 function sessionOf(match: Match): readonly string[] {
-  if (match.kind === 'unknown' || match.kind === 'server-gone') return [];
-  const session = match.kind === 'gone' ? match.heir : match.session;
-  return session ? [sessionKey(match.server.address.socket, session.id)] : [];
+  if (match.kind === 'unknown' || endsNow(match)) return [];
+  const session = match.kind === 'replaced' ? match.heir : match.session;
+  return [sessionKey(match.server.address.socket, session.id)];
 }
+
+const endsNow = (match: Match): match is Extract<Match, { kind: 'gone' | 'server-gone' }> =>
+  match.kind === 'gone' || match.kind === 'server-gone';
 
 /** A, F and duplicates: what became of the session of one active row. */
 function compare(match: Match, claims: Claims, world: World): readonly Drift[] {
@@ -65,10 +71,10 @@ function compare(match: Match, claims: Claims, world: World): readonly Drift[] {
           ? duplicate(match.row, match.duplicateOf, match.server)
           : renamed(match.row, match.server, match.session, world),
       ];
-    case 'gone': {
-      const { row, server, heir } = match;
-      return [heir ? replaced(row, server, heir, claims, world) : gone(row, server, world)];
-    }
+    case 'replaced':
+      return [replaced(match, claims, world)];
+    case 'gone':
+      return [match.namesake ? gone(match.row, match.server, world, 'lost') : gone(match.row, match.server, world)];
   }
 }
 
@@ -81,16 +87,16 @@ function duplicate(row: Row, of: Row, { address }: Present): Drift {
 const nameNow = (match: Match): string =>
   match.kind === 'renamed' && !match.duplicateOf ? match.session.name : match.row.name;
 
+const endedNames = (registry: RegistryView, ending: ReadonlySet<Row>, world: World): readonly string[] =>
+  registry.rows.filter((row) => row.status === 'terminated' || ending.has(row)).map((row) => rowKey(row, world));
+
 /** B: agent sessions that no active row is about and whose name no non-archived row of their server has. */
 function newSessions(
-  registry: RegistryView,
-  names: ReadonlySet<string>,
+  named: ReadonlySet<string>,
   taken: ReadonlySet<string>,
   claims: Claims,
   world: World,
 ): readonly Drift[] {
-  const ended = registry.rows.filter(({ status }) => status === 'terminated').map((row) => rowKey(row, world));
-  const named = new Set([...names, ...ended]);
   return world.servers.flatMap((server) => {
     if (server.state !== 'present') return [];
     return server.sessions.flatMap((session) => {

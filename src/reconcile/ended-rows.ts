@@ -15,12 +15,18 @@ export interface EndedRow {
 
 /**
  * Terminated rows and sessions that no active row is about. Of several terminated rows with one name only the last one in the file
- * is looked at: the others are history. `taken`: keys of the sessions of active rows.
+ * is looked at: the others are history. `ending`: active rows that this run ends. `taken`: keys of the sessions of active rows.
  */
-export function endedRows(rows: readonly Row[], taken: ReadonlySet<string>, world: World): readonly EndedRow[] {
+export function endedRows(
+  rows: readonly Row[],
+  ending: ReadonlySet<Row>,
+  taken: ReadonlySet<string>,
+  world: World,
+): readonly EndedRow[] {
   const last = new Map<string, Row>();
-  for (const row of rows) if (row.status === 'terminated') last.set(rowKey(row, world), row);
+  for (const row of rows) if (row.status === 'terminated' || ending.has(row)) last.set(rowKey(row, world), row);
   return [...last.values()].flatMap((row) => {
+    if (ending.has(row)) return [];
     const server = serverOf(row, world);
     if (server?.state !== 'present') return [];
     const free = server.sessions.filter(({ id }) => !taken.has(sessionKey(server.address.socket, id)));

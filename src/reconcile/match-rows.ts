@@ -16,8 +16,16 @@ export type Match =
       readonly session: Session;
       readonly duplicateOf: Row | null;
     }
-  /** Its session is gone; `heir` is another session of its name that no row is about, if one lives. */
-  | { readonly row: Row; readonly kind: 'gone'; readonly server: Present; readonly heir: Session | null }
+  /** Its session is gone, and another one of its name runs its agent, or may. */
+  | {
+      readonly row: Row;
+      readonly kind: 'replaced';
+      readonly server: Present;
+      readonly heir: Session;
+      readonly runs: true | 'unknown';
+    }
+  /** Its session is gone; `namesake`: another one of its name, without its agent. */
+  | { readonly row: Row; readonly kind: 'gone'; readonly server: Present; readonly namesake: Session | null }
   | { readonly row: Row; readonly kind: 'server-gone'; readonly server: Absent }
   /** Its server did not answer or was not asked: nothing may be concluded. */
   | { readonly row: Row; readonly kind: 'unknown' };
@@ -40,7 +48,7 @@ export function matchRows(rows: readonly Row[], world: World): readonly Match[] 
   return found.map((one): Match => {
     if ('kind' in one) return one;
     const { row, server, session } = one;
-    if (!session) return { row, kind: 'gone', server, heir: heirs.get(row) ?? null };
+    if (!session) return heirs.get(row) ?? { row, kind: 'gone', server, namesake: namesakeOf(one, owners) };
     const owner = owners.get(sessionKey(server.address.socket, session.id)) ?? row;
     const duplicateOf = owner === row ? null : owner;
     return { row, kind: session.name === row.name ? 'same' : 'renamed', server, session, duplicateOf };
@@ -60,19 +68,30 @@ function findSession(row: Row, world: World): Found | Extract<Match, { kind: 'se
   return { row, server, session: server.sessions.find((candidate) => isSession(row, server, candidate)) ?? null };
 }
 
-/** For each row whose session is gone another session of its name, which then is that row's alone: first where its agent runs. */
-function heirsOf(missing: readonly Found[], owners: ReadonlyMap<string, Row>, world: World): ReadonlyMap<Row, Session> {
-  const heirs = new Map<Row, Session>();
-  const taken = new Set(owners.keys());
-  for (const running of [true, false]) {
-    for (const { row, server } of missing) {
-      const heir = server.sessions.find(({ name }) => name === row.name);
+type Replaced = Extract<Match, { kind: 'replaced' }>;
+
+/** Rows whose name lives on in a session that is about no other row; of several rows the one whose agent runs in it. */
+function heirsOf(
+  missing: readonly Found[],
+  owners: ReadonlyMap<string, Row>,
+  world: World,
+): ReadonlyMap<Row, Replaced> {
+  const heirs = new Map<Row, Replaced>();
+  const taken = new Set<string>();
+  for (const runs of [true, 'unknown'] as const) {
+    for (const one of missing) {
+      const { row, server } = one;
+      const heir = namesakeOf(one, owners);
       const key = heir && sessionKey(server.address.socket, heir.id);
-      if (!key || taken.has(key)) continue;
-      if (running && runsAgent(world.agentOf(row), world.sessions.get(key)) !== true) continue;
+      if (!key || taken.has(key) || runsAgent(world.agentOf(row), world.sessions.get(key)) !== runs) continue;
       taken.add(key);
-      heirs.set(row, heir);
+      heirs.set(row, { row, kind: 'replaced', server, heir, runs });
     }
   }
   return heirs;
 }
+
+/** A session of the row's name that no row is about. */
+const namesakeOf = ({ row, server }: Found, owners: ReadonlyMap<string, Row>): Session | null =>
+  server.sessions.find(({ name, id }) => name === row.name && !owners.has(sessionKey(server.address.socket, id))) ??
+  null;

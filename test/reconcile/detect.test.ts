@@ -428,6 +428,12 @@ describe('several rows and sessions at once', () => {
     const of = world([present([{ ...heir, name: 'x' }])], { $9: facts({ agent: null }) });
     expect(seen(rows, of)).toEqual(['A gone*', 'F replaced*']);
   });
+  it('revives a terminated row although another row of its name, without the agent, ends in the same run', () => {
+    const bare = row({ name: 'x', pane: { pid: 1, cmd: null, cmdFull: null, cwd: null } });
+    const rows = [bare, row({ name: 'x', agent: 'claude', status: 'terminated', terminatedAt: NOW - 100 })];
+    const of = world([present([{ ...heir, name: 'x' }])], { $9: facts({ agent: null }) });
+    expect(seen(rows, of)).toEqual(['A gone*', 'E revived*']);
+  });
   it('holds on to the id of a row that may not take the one that it would have instead', () => {
     const rows = [
       { ...row(), ownIds: { claude_session_id_own: 'x' } },
