@@ -146,6 +146,17 @@ describe.each(shells)('event.sh in $shell', ({ words }) => {
     expect(world.lines('calls')).toEqual([]);
   });
 
+  test('a gate of a process that has ended, though its parent has not noticed', async () => {
+    const world = frontWorld(words);
+    world.start(['sh', '-c', `: & echo $! >'${world.file('pid')}'; exec sleep 60`]);
+    const pid = await waitFor('it is started', () => Number(world.lines('pid')[0]));
+    await waitFor('it has ended', () => readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z '));
+    world.makeSpool();
+    writeFileSync(world.gate, `${pid} ${startOf(pid)}\n`);
+    await world.event().done;
+    expect(world.lines('calls')).toHaveLength(1);
+  });
+
   test('keeps the events and the last words of a run that failed, for the next one', async () => {
     const world = frontWorld(words);
     world.write('exit', '2');
