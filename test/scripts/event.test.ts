@@ -148,8 +148,11 @@ describe.each(shells)('event.sh in $shell', ({ words }) => {
 
   test('a gate of a process that has ended, though its parent has not noticed', async () => {
     const world = frontWorld(words);
-    world.start(['sh', '-c', `: & echo $! >'${world.file('pid')}'; exec sleep 60`]);
+    const until = `while [ ! -e '${world.file('go')}' ]; do sleep 0.01; done`;
+    const { child } = world.start(['sh', '-c', `${until} & echo $! >'${world.file('pid')}'; exec sleep 60`]);
     const pid = await waitFor('it is started', () => Number(world.lines('pid')[0]));
+    await waitFor('its parent will not notice', () => readFileSync(`/proc/${child.pid}/comm`, 'utf8') === 'sleep\n');
+    world.write('go', '');
     await waitFor('it has ended', () => readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z '));
     world.makeSpool();
     writeFileSync(world.gate, `${pid} ${startOf(pid)}\n`);
