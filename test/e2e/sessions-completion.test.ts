@@ -25,7 +25,6 @@ async function setUp(command: string, load: string) {
   const completes = async (line: string, to: string) => {
     type('C-u', line, 'Tab');
     await waitFor(`${line}<Tab> gives ${to} in\n${screen()}`, () => screen().includes(to));
-    type('C-c');
   };
   return { world, completes };
 }

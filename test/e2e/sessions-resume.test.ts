@@ -10,9 +10,12 @@ const outcomes = ({ sessions }: ResumeReport) =>
 describe('after the server was killed', () => {
   test('twenty sessions are found lost when the plugin loads, and come back with their conversations and folders', async () => {
     const world = new SessionsWorld();
-    const names = Array.from({ length: 20 }, (_, index) =>
-      world.create(index % 5 === 4 ? 'codex' : 'claude', `p${index % 7}`),
+    const wishes = Array.from(
+      { length: 20 },
+      (_, index) => [index % 5 === 4 ? 'codex' : 'claude', `p${index % 7}`] as const,
     );
+    const names: string[] = [];
+    for (let from = 0; from < 20; from += 4) names.push(...(await world.createTogether(wishes.slice(from, from + 4))));
     expect(new Set(names).size).toBe(20);
     const before = world.sandbox.rows();
     const ids = before.map(({ conversation }) => conversation?.id);
@@ -34,10 +37,11 @@ describe('after the server was killed', () => {
     );
     expect(after.some((row) => 'terminated_at' in row || 'termination_reason' in row)).toBe(false);
     for (const [index, row] of before.entries()) {
+      const folder = world.folder(wishes[names.indexOf(row.name)]?.[1] ?? '');
       const pane = world.server
         .tmux('list-panes', '-t', world.server.id(row.name), '-F', '#{pane_start_command} in #{pane_current_path}')
         .trim();
-      expect(pane).toContain(`${ids[index]} in ${world.folder(`p${index % 7}`)}`);
+      expect(pane).toContain(`${ids[index]} in ${folder}`);
     }
     expect(world.sandbox.reconcile('--dry-run').drifts).toEqual([]);
 
@@ -47,7 +51,7 @@ describe('after the server was killed', () => {
 
   test('two resumes at once start nothing twice', async () => {
     const world = new SessionsWorld();
-    for (let index = 0; index < 6; index++) world.create('claude', 'p');
+    await world.createTogether(Array(6).fill(['claude', 'p']));
     await world.crash();
     world.server.start('main');
     const [one, other] = await Promise.all([

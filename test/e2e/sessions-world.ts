@@ -67,16 +67,21 @@ export class SessionsWorld {
 
   /** Creates a session whose agent is given something to say, so that its conversation is on disk. */
   create(agent: string, folder: string, ...options: readonly string[]): string {
-    return this.ok(
-      'create',
-      '--agent',
-      agent,
-      '--cwd',
-      this.folder(folder),
-      '--submit-job',
-      'say something',
-      ...options,
-    ).trim();
+    return this.ok(...this.#creation(agent, folder), ...options).trim();
+  }
+
+  /** The same for several at once; names in the order of `wishes`. */
+  createTogether(wishes: readonly (readonly [agent: string, folder: string])[]): Promise<readonly string[]> {
+    const created = wishes.map(async (wish) => {
+      const { status, stdout, stderr } = await this.start(this.#creation(...wish)).done;
+      if (status !== 0) throw new Error(`create: exit ${status}\n${stderr}`);
+      return stdout.trim();
+    });
+    return Promise.all(created);
+  }
+
+  #creation(agent: string, folder: string): readonly string[] {
+    return ['create', '--agent', agent, '--cwd', this.folder(folder), '--submit-job', 'say something'];
   }
 
   statuses(...options: readonly string[]): readonly StatusEntry[] {
