@@ -5,7 +5,6 @@
  */
 import { spawnProcess } from '../process/spawn.ts';
 import { observe } from './observe.ts';
-import { parseAnswer } from './parse-answer.ts';
 import type { ServerAddress, ServerObservation } from './types.ts';
 
 /** The session meant; null for what is not known of it. Without `sessionId` it is the one with exactly this name. */
@@ -39,6 +38,7 @@ export function killSessions(
   sessions: readonly SessionIdentity[],
   env = process.env,
 ): readonly KillResult[] {
+  if (isRelative(address)) return sessions.map(() => ({ failed: 'the path of its socket is relative' }));
   const [server] = sessions.every(isProven) ? [] : observe([address], env);
   const found = sessions.map((session): Target | KillResult => {
     if (isProven(session)) return session;
@@ -58,6 +58,9 @@ export function killSessions(
 interface Target extends SessionIdentity {
   readonly sessionId: string;
 }
+
+/** A relative path means another socket in every folder. */
+const isRelative = ({ flags: [flag, value] }: ServerAddress): boolean => flag === '-S' && !value.startsWith('/');
 
 /** An id alone proves nothing: it comes back with every new life of the server. */
 const isProven = (session: SessionIdentity): session is Target =>
@@ -85,21 +88,24 @@ function killTogether(
   targets: readonly Target[],
   env: NodeJS.ProcessEnv,
 ): readonly KillResult[] {
-  const words = targets.flatMap((target) => [
+  const commands = targets.flatMap((target) => [
     ...['if-shell', '-F', '-t', target.sessionId, isTheOne(target)],
     `display-message -p 'killed ${target.sessionId}' ; kill-session -t '${target.sessionId}'`,
     `display-message -p -t '${target.sessionId}' 'spared ${target.sessionId} #{session_id}'`,
     ';',
   ]);
-  const argv = ['-u', ...address.flags, ...words.slice(0, -1)];
+  const argv = ['-u', ...address.flags, ...commands.slice(0, -1)];
   const { status, stdout, stderr, error } = spawnProcess('tmux', argv, { env, timeoutMs: PATIENCE_MS });
   const lines = new Set(stdout.toString().split('\n'));
-  const otherwise = notAnswered(address, error, status, stderr.toString());
-  return targets.map(({ sessionId: id }) => {
+  const answers = targets.map(({ sessionId: id }): KillResult | null => {
     if (lines.has(`killed ${id}`)) return 'killed';
     if (lines.has(`spared ${id} ${id}`)) return 'other';
-    return lines.has(`spared ${id} `) ? 'gone' : otherwise;
+    return lines.has(`spared ${id} `) ? 'gone' : null;
   });
+  if (!answers.includes(null)) return answers.map((answer) => answer ?? 'gone');
+  const words = { error, said: stderr.toString().trim() || `exit ${status}` };
+  const otherwise = unanswered(address, words, env);
+  return answers.map((answer, index) => answer ?? otherwise(targets[index] as Target));
 }
 
 /** A format that is true for exactly this session. */
@@ -112,10 +118,16 @@ function isTheOne({ sessionId, created, serverStarted }: Target): string {
   return `#{==:${facts.map(([format]) => format).join(' ')},${facts.map(([, value]) => value).join(' ')}}`;
 }
 
-function notAnswered(address: ServerAddress, error: string | null, status: number | null, said: string): KillResult {
-  if (error === 'ETIMEDOUT') return { failed: 'tmux did not answer in time' };
-  if (error) return { failed: `cannot start tmux: ${error}` };
-  const observed = parseAnswer(address, `${said}E ${status ?? 255}\n`);
-  if (observed.state === 'absent') return 'gone';
-  return { failed: observed.state === 'unknown' ? observed.reason : 'garbled answer' };
+/** What became of sessions that tmux said nothing about: no server any more, one that leaves just now, or one that cannot be asked. */
+function unanswered(
+  address: ServerAddress,
+  { error, said }: { readonly error: string | null; readonly said: string },
+  env: NodeJS.ProcessEnv,
+): (target: Target) => KillResult {
+  if (error === 'ETIMEDOUT') return () => ({ failed: 'tmux did not answer in time' });
+  if (error) return () => ({ failed: `cannot start tmux: ${error}` });
+  const [server] = observe([address], env);
+  if (server?.state === 'absent') return () => 'gone';
+  const sessions = server?.state === 'present' ? server.sessions : null;
+  return ({ sessionId }) => (sessions?.every(({ id }) => id !== sessionId) ? 'gone' : { failed: said });
 }

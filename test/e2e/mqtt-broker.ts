@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -29,7 +29,7 @@ export interface BrokerOptions {
   readonly scheme?: 'mqtt' | 'mqtts';
   /** The default lets everybody in. */
   readonly anonymous?: boolean;
-  /** Every change is on disk at once: what a broker forgets when it is killed would be no loss of ours. */
+  /** It has a memory on disk, written when it ends and by `save`. */
   readonly saving?: boolean;
 }
 
@@ -62,14 +62,7 @@ export class Mosquitto {
       'per_listener_settings false',
       `allow_anonymous ${anonymous}`,
       'max_queued_messages 100000',
-      ...(saving
-        ? [
-            'persistence true',
-            `persistence_location ${this.#folder}/`,
-            'autosave_on_changes true',
-            'autosave_interval 1',
-          ]
-        : []),
+      ...(saving ? ['persistence true', `persistence_location ${this.#folder}/`, 'autosave_interval 0'] : []),
       'set_tcp_nodelay true',
       `listener ${port} 127.0.0.1`,
       ...conf,
@@ -95,6 +88,16 @@ export class Mosquitto {
     const gone = new Promise((resolve) => process.once('exit', resolve));
     process.kill(signal);
     await gone;
+  }
+
+  /** Has it write down what it keeps; settles when `text` is among it. */
+  async save(text: string): Promise<void> {
+    this.#process?.kill('SIGUSR1');
+    const path = join(this.#folder, 'mosquitto.db');
+    await waitFor(
+      `the broker has saved ${text}`,
+      () => existsSync(path) && readFileSync(path, 'latin1').includes(text),
+    );
   }
 
   /** Has it read its password and access files again. */

@@ -89,10 +89,19 @@ export async function connect(
     },
     close: async () => {
       leaving = true;
-      await Promise.race([client.endAsync(), new Promise((resolve) => setTimeout(resolve, GOODBYE_MS).unref())]);
+      // On a stream that is closed already the library waits for ever.
+      if (client.connected) await withPatience(client.endAsync());
       client.end(true);
     },
   };
+}
+
+/** Until it is done, for half a second at most. The timer counts as work: without any, Node would end in the middle. */
+async function withPatience(goodbye: Promise<void>): Promise<void> {
+  const patience = Promise.withResolvers<void>();
+  const timer = setTimeout(patience.resolve, GOODBYE_MS);
+  await Promise.race([goodbye, patience.promise]);
+  clearTimeout(timer);
 }
 
 /** The broker's answer; refusals and lost connections in words. The library never settles a publish whose connection is lost. */
