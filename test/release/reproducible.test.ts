@@ -27,7 +27,7 @@ const bytes = (path: string): Readonly<Record<string, Buffer>> =>
       .map(({ name }) => [name, readFileSync(join(path, name))]),
   );
 
-test('bundles and code caches come out the same, wherever they are made', async () => {
+test('bundles and code caches come out the same, wherever they are made', { timeout: 180_000 }, async () => {
   // Of different lengths, because a path's length could shift what follows.
   const [one, other] = [made('one'), made('another-folder')];
   for (const path of [one, other]) {
