@@ -85,7 +85,7 @@ drain() {
 # Is anything spooled that the last run has not seen? What a run that succeeded left alone is no reason to run again.
 spooled_anew() {
   for file in "$spool"/*; do
-    [ -e "$file" ] || return 1
+    [ -e "$file" ] || continue
     case $before in *" ${file##*/} "*) ;; *) return 0 ;; esac
   done
   return 1
@@ -94,13 +94,6 @@ spooled_anew() {
 forget_excess() {
   set -- "$spool"/*
   [ $# -le $most_events ] || rm -f "$@"
-}
-
-# Is anything spooled? Sets events.
-spooled() {
-  set -- "$spool"/*
-  events=$*
-  [ -e "$1" ]
 }
 
 take_gate() {
@@ -156,6 +149,7 @@ start_of() { # pid
     # shellcheck disable=SC2086
     set -- $stat
     # The second field is the program's name in brackets, and may hold anything; taking it off is slow.
+    # shellcheck disable=SC2086
     case "$2 $3" in
       '('*') '[A-Z]) ;;
       *) set -- 0 0 ${stat##*) } ;;
