@@ -1,7 +1,8 @@
-import type { IClientOptions, IConnackPacket, MqttClient } from 'mqtt';
+import type { IConnackPacket, MqttClient } from 'mqtt';
 import { EnvironmentError } from '../../errors.ts';
 import { part } from '../../parts.ts';
 import type { Broker } from './broker.ts';
+import { clientOptions } from './client-options.ts';
 import { connectionError, lostConnection } from './explain.ts';
 
 /** One connection to the broker; when it is lost, a new one is opened, never the same again. */
@@ -35,13 +36,6 @@ export interface ConnectOptions {
 
 const CONNECT_MS = 5000;
 const GOODBYE_MS = 500;
-/** Seconds that an MQTT 5 broker is asked to keep our queue; 3.1.1 knows no such time. */
-const SESSION_EXPIRY_S = 30 * 24 * 3600;
-/** How many events an MQTT 5 broker may send before the first is acknowledged, and so the size of a batch. */
-const RECEIVE_MAXIMUM = 200;
-/** More than a job event can be, less than what would hurt. */
-const LARGEST_PACKET = 256 * 1024;
-
 /** Connects; throws `EnvironmentError` with the reason in words. */
 export async function connect(
   broker: Broker,
@@ -71,6 +65,7 @@ export async function connect(
     });
     closed.then((error) => reject(error));
     client.connect();
+    sendAtOnce(client);
   }).catch((error: unknown) => {
     // Certificates and keys that are none make the library throw before it connects.
     throw error instanceof EnvironmentError ? error : connectionError(broker, error);
@@ -94,6 +89,11 @@ export async function connect(
       client.end(true);
     },
   };
+}
+
+/** Without this the system keeps small packets back for up to 40 ms, waiting for more (Nagle's algorithm). WebSockets do it themselves. */
+function sendAtOnce({ stream }: MqttClient): void {
+  if ('setNoDelay' in stream && typeof stream.setNoDelay === 'function') stream.setNoDelay(true);
 }
 
 /** Until it is done, for half a second at most. The timer counts as work: without any, Node would end in the middle. */
@@ -133,33 +133,3 @@ function loadMqtt(): typeof import('mqtt') {
     if (DEBUG !== undefined) process.env.DEBUG = DEBUG;
   }
 }
-
-/** Given as options and not as a URL: the library would take a client id out of its query. */
-const clientOptions = (broker: Broker, passing: boolean, clean: boolean, timeoutMs: number): IClientOptions => ({
-  manualConnect: true,
-  protocol: broker.protocol,
-  host: broker.host,
-  hostname: broker.host,
-  port: broker.port,
-  path: broker.path,
-  protocolVersion: broker.version,
-  clientId: passing ? `${broker.clientId}-${process.pid}` : broker.clientId,
-  clean,
-  keepalive: broker.keepalive,
-  connectTimeout: timeoutMs,
-  // Each connection is one of ours; the library's own reconnecting knows no growing delay.
-  reconnectPeriod: 0,
-  resubscribe: false,
-  rejectUnauthorized: true,
-  ...(broker.username === null ? {} : { username: broker.username }),
-  ...(broker.password === null ? {} : { password: broker.password }),
-  ...(broker.ca === null ? {} : { ca: broker.ca }),
-  ...(broker.cert === null || broker.key === null ? {} : { cert: broker.cert, key: broker.key }),
-  ...(broker.version === 5 ? { properties: version5(clean) } : {}),
-});
-
-const version5 = (clean: boolean): NonNullable<IClientOptions['properties']> => ({
-  sessionExpiryInterval: clean ? 0 : SESSION_EXPIRY_S,
-  receiveMaximum: RECEIVE_MAXIMUM,
-  maximumPacketSize: LARGEST_PACKET,
-});

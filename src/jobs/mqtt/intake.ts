@@ -33,7 +33,7 @@ export interface IntakeOptions {
   readonly unsettledAgainMs: number | null;
 }
 
-const MOST_PER_BATCH = 200;
+const MOST_PER_BATCH = 500;
 const NOT_YET = new Error('acknowledged later');
 
 /** To be called before the client connects. */
