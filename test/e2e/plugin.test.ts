@@ -119,11 +119,9 @@ test('uninstall takes away the segment that it put in front, and nothing of the 
 });
 
 test('puts options in the place of placeholders, on both sides', () => {
-  const { sandbox, server } = setUp({
+  const { server } = setUp({
     conf: "set -g status-left '#{drift_count}|☃|#{drift_count}'\nset -g status-right '%H #{drift_status};'",
   });
-  // As on a machine without a locale: tmux then prints `_` for what it takes for another's.
-  sandbox.env.LC_ALL = 'C';
   server.start('main');
   expect(server.option('status-left')).toBe('#{@drift_count}|☃|#{@drift_count}');
   expect(server.option('status-right')).toBe('%H #{E:@drift_status};');
