@@ -63,14 +63,12 @@ export class RowShapes {
     return null;
   }
 
-  /** Takes the shape of a row that could be read, if each of its values stands on one line. */
+  /** Takes the shape of a row that could be read. */
   learn(text: string, { start, end, value: row }: Item): void {
     if (row.kind !== 'map' || row.flow || text[end - 1] !== '\n') return;
-    const leaves = [...leavesOf(row, '')];
-    if (leaves.some(({ node }) => text.slice(node.start, node.end).includes('\n'))) return;
     let steps = this.#first;
     let at = start;
-    for (const { node, key, value } of leaves) {
+    for (const { node, key, value } of leavesOf(row, '')) {
       steps = this.#step(steps, text.slice(at, node.start), value, key);
       at = node.end;
     }

@@ -1,0 +1,37 @@
+import { EnvironmentError } from '../errors.ts';
+import { decodeRow } from './decode-row.ts';
+import type { IndexHead } from './index-file.ts';
+import { dropHead } from './index-head.ts';
+import { scanRow } from './scan-tree.ts';
+import type { FileStamp, Identity, Row, RowPlace } from './types.ts';
+
+/** A registry of which only the active rows were read. Places of its rows are byte offsets. */
+export interface IndexedRegistry {
+  readonly path: string;
+  readonly indexPath: string;
+  readonly head: IndexHead;
+  readonly bytes: Buffer;
+  readonly stamp: FileStamp;
+  /** Neither terminated nor archived. */
+  readonly rows: readonly Row[];
+  readonly identities: readonly Identity[];
+  /** Content of the names file, while the index is not on disk. */
+  readonly unsavedNames?: string;
+}
+
+export const textAt = ({ bytes }: IndexedRegistry, { start, end }: RowPlace): string =>
+  bytes.toString('utf8', start, end);
+
+/** The row at a place that the index gave; null when it does not stand there. */
+export function rowAt(registry: IndexedRegistry, index: number, place: RowPlace): Row | null {
+  const text = textAt(registry, place);
+  const node = scanRow(text, 0, text.length, registry.head.indent);
+  const row = node && decodeRow(node, index, place);
+  return row === null || 'reason' in row ? null : row;
+}
+
+/** The index is not what the file says (a bug, or somebody set times back): away with it, and once more from the file. */
+export function staleIndex({ path, indexPath }: IndexedRegistry): EnvironmentError {
+  dropHead(indexPath);
+  return new EnvironmentError('registry-changed', `the row index of ${path} was out of date: run again`);
+}
