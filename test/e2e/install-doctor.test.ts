@@ -239,6 +239,20 @@ test('a lock that somebody holds is named after a few seconds', async () => {
   );
 });
 
+test('a binary of the hooks that does not start is named, with the library that it lacks', async () => {
+  const there = await setUp();
+  const words = 'libatomic.so.1: cannot open shared object file';
+  const other = there.sandbox.write('other', `#!/bin/sh\necho '${words}' >&2\nexit 127\n`);
+  chmodSync(other, 0o755);
+  there.server.tmux('set', '-g', '@drift-bin', other);
+  there.server.tmux('source-file', there.sandbox.file('.tmux.conf'));
+  expect(named("hooks' binary", doctor(there).checks)).toMatchObject({
+    state: 'error',
+    detail: `${other} does not start: ${words}`,
+    mend: expect.stringContaining('libatomic1'),
+  });
+});
+
 test('an event that failed is told, until one succeeds', () => {
   const sandbox = new Sandbox();
   sandbox.call('init');

@@ -1,3 +1,4 @@
+import type { Plugin } from '../../plugin/find-plugin.ts';
 import { isOlder } from '../../plugin/versions.ts';
 import { spawnProcess } from '../../process/spawn.ts';
 import { printable } from '../../render/printable.ts';
@@ -8,37 +9,40 @@ import type { Surroundings } from '../surroundings.ts';
 
 /** The binary, the plugin, and whether they fit each other. */
 export function checkInstallation(around: Surroundings): readonly Check[] {
-  return [...checkBinary(around), ...checkPlugin(around), ...checkComplaint(around)];
+  return [...checkBinary(around), ...checkHooked(around), ...checkPlugin(around), ...checkComplaint(around)];
 }
 
-function checkBinary({ plugin, pluginVersions, env }: Surroundings): readonly Check[] {
+function checkBinary({ plugin, pluginVersions }: Surroundings): readonly Check[] {
   const own = `${version}, ${process.execPath}`;
-  const mend = plugin ? commandLine([`${plugin.folder}/scripts/install-binary`]) : 'update it';
-  const fits =
-    pluginVersions && isOlder(version, pluginVersions.oldest)
-      ? broken('binary', `${own}: the plugin needs ${pluginVersions.oldest} or later`, mend)
-      : ok('binary', own);
+  if (pluginVersions && isOlder(version, pluginVersions.oldest))
+    return [broken('binary', `${own}: the plugin needs ${pluginVersions.oldest} or later`, installer(plugin))];
+  return [ok('binary', own)];
+}
+
+/** The binary that tmux's hooks run, where it is not this one. */
+function checkHooked({ plugin, pluginVersions, env }: Surroundings): readonly Check[] {
   const hooked = plugin?.hookedBinary;
-  if (!hooked || hooked === process.execPath) return [fits];
-  const answer = spawnProcess(hooked, ['--version'], { env, timeoutMs: 5000 });
-  const found = answer.stdout.toString().trim();
-  if (answer.status !== 0)
-    return [
-      fits,
-      broken("hooks' binary", `${hooked} does not start: ${answer.error ?? firstLine(answer.stderr)}`, mend),
-    ];
+  if (!hooked || hooked === process.execPath) return [];
+  const title = "hooks' binary";
+  const { status, stdout, stderr, error } = spawnProcess(hooked, ['--version'], { env, timeoutMs: 5000 });
+  if (status !== 0) {
+    const words = error ?? firstLine(stderr);
+    const mend = words.includes('libatomic')
+      ? 'apt-get install libatomic1 (Fedora, RHEL: libatomic)'
+      : installer(plugin);
+    return [broken(title, `${hooked} does not start: ${words}`, mend)];
+  }
+  const found = stdout.toString().trim();
   if (pluginVersions && isOlder(found, pluginVersions.oldest))
     return [
-      fits,
-      broken("hooks' binary", `${found}, ${hooked}: the plugin needs ${pluginVersions.oldest} or later`, mend),
+      broken(title, `${found}, ${hooked}: the plugin needs ${pluginVersions.oldest} or later`, installer(plugin)),
     ];
-  return [
-    fits,
-    found === version
-      ? ok("hooks' binary", `${found}, ${hooked}`)
-      : warning("hooks' binary", `${found}, ${hooked}; this one is ${version}`, null),
-  ];
+  if (found !== version) return [warning(title, `${found}, ${hooked}; this one is ${version}`, null)];
+  return [ok(title, `${found}, ${hooked}`)];
 }
+
+const installer = (plugin: Plugin | null): string =>
+  plugin ? commandLine([`${plugin.folder}/scripts/install-binary`]) : 'update it';
 
 function checkPlugin({ plugin, pluginVersions, server }: Surroundings): readonly Check[] {
   if (server.state !== 'present' && !plugin) return [];
@@ -49,8 +53,7 @@ function checkPlugin({ plugin, pluginVersions, server }: Surroundings): readonly
   const detail = `${pluginVersions?.wanted ?? 'unknown version'}, ${plugin.folder}`;
   if (!pluginVersions) return [broken('plugin', `${detail}: no package.json there`, 'install it again (prefix + I)')];
   if (version === pluginVersions.wanted) return [ok('plugin', detail)];
-  const mend = commandLine([`${plugin.folder}/scripts/install-binary`]);
-  return [warning('plugin', `${detail}; this binary is ${version}`, mend)];
+  return [warning('plugin', `${detail}; this binary is ${version}`, installer(plugin))];
 }
 
 /** What the plugin or the last event had to say. */
