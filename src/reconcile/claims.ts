@@ -60,8 +60,10 @@ function claimOf(
     return { kind: 'ambiguous', reason: `the row says ${recorded}, the agent was started with ${told.evidence.id}` };
   }
   const stronger = STRENGTH[told.evidence.source] - STRENGTH[held.source];
+  // What the process holds is so now, however short the time since it held another one.
+  const now = told.evidence.source === 'process';
   const newer = told.evidence.observedAt >= (held.observedAt === null ? 0 : Date.parse(held.observedAt) + 1000);
-  return stronger > 0 || (stronger === 0 && newer) ? told : stands;
+  return stronger > 0 || (stronger === 0 && (now || newer)) ? told : stands;
 }
 
 const strongest = (evidence: readonly Evidence[]): Evidence | undefined =>

@@ -54,9 +54,6 @@ test('C: writes down the conversation that the agent itself names, and follows i
   const first = await server.startAgent('api-creator-claude', 'claude');
   sandbox.reconcile();
   expect(sandbox.row('api-creator-claude')).toMatchObject({ claude_session_id_own: first });
-  // Evidence is written down in whole seconds.
-  const observed = Date.parse(sandbox.row('api-creator-claude')?.conversation?.observed_at ?? '');
-  await waitFor('the next second', () => Date.now() > observed + 1000);
   server.tmux('send-keys', '-t', `${server.id('api-creator-claude')}:`, '/clear', 'Enter');
   const record = () =>
     JSON.parse(sandbox.read(`.claude/sessions/${readdirSync(sandbox.file('.claude/sessions'))[0]}`)).sessionId;

@@ -204,6 +204,18 @@ describe('C conversation', () => {
       live({ evidence: [evidence('new', 'hook')] }),
       ['C conversation*'],
     ],
+    [
+      'follows what the process holds within the same second',
+      [held('process')],
+      live({ evidence: [{ ...evidence('new'), observedAt: Date.parse('2027-01-15T07:59:00Z') }] }),
+      ['C conversation*'],
+    ],
+    [
+      'does not let a hook of the same second correct another',
+      [held('hook')],
+      live({ evidence: [{ ...evidence('new', 'hook'), observedAt: Date.parse('2027-01-15T07:59:00Z') }] }),
+      [],
+    ],
     ['lets stronger evidence beat weaker', [held('argv')], live({ evidence: [evidence('new')] }), ['C conversation*']],
     [
       'takes nothing from a process that is dead',
@@ -433,6 +445,17 @@ describe('several rows and sessions at once', () => {
     const rows = [bare, row({ name: 'x', agent: 'claude', status: 'terminated', terminatedAt: NOW - 100 })];
     const of = world([present([{ ...heir, name: 'x' }])], { $9: facts({ agent: null }) });
     expect(seen(rows, of)).toEqual(['A gone*', 'E revived*']);
+  });
+  it('takes no new session for a terminated row whose very session another row is about', () => {
+    const rows = [
+      ourRow({ status: 'terminated', terminatedAt: NOW - 100 }),
+      ourRow({ name: 'other', agent: 'claude' }),
+    ];
+    const of = world([present([session({ name: 'other' }), heir])], {
+      $1: facts({ agent: null }),
+      $9: facts({ agent: null }),
+    });
+    expect(seen(rows, of)).toEqual([]);
   });
   it('holds on to the id of a row that may not take the one that it would have instead', () => {
     const rows = [
