@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { ServerAddress } from './types.ts';
 
@@ -14,15 +14,20 @@ export interface TmuxPlace {
  */
 export function serverAddress(label: string, place: TmuxPlace): ServerAddress {
   if (label.includes('/')) return { label, socket: canonical(label), flags: ['-S', label] };
-  const folder = join(realpath(place.tmpdir || '/tmp'), `tmux-${place.uid}`);
+  const folder = join(socketRoot(place.tmpdir), `tmux-${place.uid}`);
   return { label, socket: join(folder, label), flags: ['-L', label] };
 }
 
 /** The server behind a socket path, called by its `-L` name where it has one: `default`, not `/tmp/tmux-1000/default`. */
 export function addressOfSocket(socket: string, place: TmuxPlace): ServerAddress {
   const named = serverAddress(basename(socket), place);
-  return named.socket === canonical(socket) ? named : { label: socket, socket: canonical(socket), flags: ['-S', socket] };
+  return named.socket === canonical(socket)
+    ? named
+    : { label: socket, socket: canonical(socket), flags: ['-S', socket] };
 }
+
+/** tmux takes `$TMUX_TMPDIR`, or where that does not exist `/tmp`, silently (expand_paths in tmux.c). */
+const socketRoot = (tmpdir: string | undefined): string => realpath(tmpdir && existsSync(tmpdir) ? tmpdir : '/tmp');
 
 const canonical = (path: string): string => join(realpath(dirname(path)), basename(path));
 

@@ -7,9 +7,6 @@ import type { ServerAddress, ServerObservation } from './types.ts';
 /** A hung server must not keep the registry's lock from others for longer than this. */
 const ANSWER_CAP_MS = 2000;
 
-/** dash redirects to one-digit descriptors only: 3 to 9. */
-const SERVERS_PER_SHELL = 7;
-
 /** How often, and after how many milliseconds, a server is asked again that is about to leave. */
 const LEAVING_TRIES = 20;
 const LEAVING_WAIT_MS = 25;
@@ -24,27 +21,28 @@ export function observe(addresses: readonly ServerAddress[], env: NodeJS.Process
   return observed;
 }
 
+/** A relative path means another socket in every folder: nothing that it answers is about the row's server. */
+const isElsewhere = ({ flags: [flag, value] }: ServerAddress): boolean => flag === '-S' && !value.startsWith('/');
+
 /**
  * Asks every server once, side by side, and waits for 2 seconds at most. tmux is the first on the PATH of `env`.
  * One shell starts the clients: Node can wait for one process without its event loop, not for several.
  */
 function ask(addresses: readonly ServerAddress[], env: NodeJS.ProcessEnv): readonly ServerObservation[] {
-  const observed: ServerObservation[] = [];
-  for (let from = 0; from < addresses.length; from += SERVERS_PER_SHELL) {
-    observed.push(...observeTogether(addresses.slice(from, from + SERVERS_PER_SHELL), env));
-  }
-  return observed;
-}
-
-function observeTogether(addresses: readonly ServerAddress[], env: NodeJS.ProcessEnv): readonly ServerObservation[] {
-  const { pipes, error } = spawnProcess('/bin/sh', ['-c', askScript(addresses.length), 'sh', ...addresses.flatMap(({ flags }) => flags)], {
-    env,
-    timeoutMs: ANSWER_CAP_MS,
-    pipes: addresses.length,
-  });
+  const { pipes, error } = spawnProcess(
+    '/bin/sh',
+    ['-c', askScript(addresses.length), 'sh', ...addresses.flatMap(({ flags }) => flags)],
+    {
+      env,
+      timeoutMs: ANSWER_CAP_MS,
+      pipes: addresses.length,
+    },
+  );
   return addresses.map((address, index) => {
+    if (isElsewhere(address)) return { state: 'unknown', address, reason: 'the path of its socket is relative' };
     const answer = pipes[index]?.toString('utf8') ?? '';
-    if (answer === '' && error && error !== 'ETIMEDOUT') return { state: 'unknown', address, reason: `cannot start a shell: ${error}` };
+    if (answer === '' && error && error !== 'ETIMEDOUT')
+      return { state: 'unknown', address, reason: `cannot start a shell: ${error}` };
     return parseAnswer(address, answer);
   });
 }
@@ -58,8 +56,11 @@ function askScript(servers: number): string {
   const ask = (index: number): string => {
     const flags = `"$${2 * index + 1}" "$${2 * index + 2}"`.replaceAll(/\$(\d{2,})/g, '${$1}');
     const client = `tmux -u ${flags} ${query} & t=$!; trap "kill -9 $t" TERM; wait $t; echo "E $?"`;
-    return `{ ${client}; } >&${index + 3} 2>&1 </dev/null & p="$p $!"`;
+    return `{ ${client}; } >${descriptor(index + 3)} 2>&1 </dev/null & p="$p $!"`;
   };
   const asks = Array.from({ length: servers }, (_, index) => ask(index)).join('\n');
   return `p=\n${asks}\ntrap 'kill $p' TERM\nwait\nwait`;
 }
+
+/** dash redirects to one-digit descriptors only. */
+const descriptor = (fd: number): string => (fd < 10 ? `&${fd}` : `/dev/fd/${fd}`);

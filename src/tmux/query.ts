@@ -21,6 +21,11 @@ export type OptionName = (typeof OPTIONS)[number];
 export const QUERY: readonly string[] = [
   ...['display-message', '-p', 'S #{pid} #{start_time}', ';'],
   ...['list-sessions', '-F', 'L #{session_id} #{session_created} #{session_name}', ';'],
-  ...['list-panes', '-a', '-F', 'P #{session_id} #{pane_id} #{pane_pid} #{pane_dead} #{window_active}#{pane_active} #{pane_start_command}'],
+  ...[
+    'list-panes',
+    '-a',
+    '-F',
+    'P #{session_id} #{pane_id} #{pane_pid} #{pane_dead} #{window_active}#{pane_active} #{pane_start_command}',
+  ],
   ...OPTIONS.flatMap((name) => [';', 'display-message', '-p', `O ${name} #{${name}}`]),
 ];

@@ -2,9 +2,15 @@ import { spawnProcess } from '../process/spawn.ts';
 import type { ServerAddress } from './types.ts';
 
 /** Sets global user options of one server in one call, which redraws its clients. A server that is gone by now needs none. */
-export function setOptions(address: ServerAddress, values: readonly (readonly [string, string])[], env: NodeJS.ProcessEnv): void {
+export function setOptions(
+  address: ServerAddress,
+  values: readonly (readonly [string, string])[],
+  env: NodeJS.ProcessEnv,
+): void {
   if (values.length === 0) return;
-  const commands = values.flatMap(([name, value]) => ['set-option', '-g', name, commandArgument(value), ';']).slice(0, -1);
+  const commands = values
+    .flatMap(([name, value]) => ['set-option', '-g', name, commandArgument(value), ';'])
+    .slice(0, -1);
   spawnProcess('tmux', ['-u', ...address.flags, ...commands], { env, timeoutMs: 2000 });
 }
 

@@ -27,6 +27,13 @@ export interface Session {
 
 /** Exactly one of three, and `unknown` never leads to an edit (contract §3). */
 export type ServerObservation =
-  | { readonly state: 'present'; readonly address: ServerAddress; readonly pid: number; readonly started: number; readonly sessions: readonly Session[]; readonly options: Readonly<Record<string, string>> }
+  | {
+      readonly state: 'present';
+      readonly address: ServerAddress;
+      readonly pid: number;
+      readonly started: number;
+      readonly sessions: readonly Session[];
+      readonly options: Readonly<Record<string, string>>;
+    }
   | { readonly state: 'absent'; readonly address: ServerAddress; readonly reason: string | null }
   | { readonly state: 'unknown'; readonly address: ServerAddress; readonly reason: string };
