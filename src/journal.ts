@@ -1,6 +1,6 @@
-import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { errnoOf } from './errors.ts';
+import { EnvironmentError, errnoOf } from './errors.ts';
 
 /**
  * The journal: one JSON line per drift, repair and refusal in `<state>/journal.jsonl`, so that a person can see what was changed,
@@ -34,20 +34,39 @@ export const journalFiles = (stateDir: string): readonly string[] => [
   journalPath(stateDir),
 ];
 
-/** Appends entries in one write. `now`: epoch seconds. Throws what the file system says. */
+/** Appends entries in one write. `now`: epoch seconds. Throws `EnvironmentError` `journal-failed`. */
 export function appendJournal(stateDir: string, now: number, entries: readonly JournalEntry[]): void {
   if (entries.length === 0) return;
   const time = new Date(now * 1000).toISOString();
   const text = entries.map((entry) => `${JSON.stringify({ time, ...entry })}\n`).join('');
   const path = journalPath(stateDir);
-  const fd = openSync(path, 'a', 0o600);
   try {
-    writeSync(fd, text);
-    if (fstatSync(fd).size < LARGEST_BYTES) return;
+    if (append(path, text) >= LARGEST_BYTES) rotate(path);
+  } catch (error) {
+    if (errnoOf(error) === null) throw error;
+    throw new EnvironmentError('journal-failed', `cannot write the journal ${path}: ${errnoOf(error)}`, error);
+  }
+}
+
+/** Answers the size of the file then. */
+function append(path: string, text: string): number {
+  const fd = openSync(path, 'a+', 0o600);
+  try {
+    const { size } = fstatSync(fd);
+    const bytes = Buffer.from(endsInLine(fd, size) ? text : `\n${text}`);
+    for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
+    return size + bytes.length;
   } finally {
     closeSync(fd);
   }
-  rotate(path);
+}
+
+/** A line that a full disk or a kill cut off must not spoil the next one. */
+function endsInLine(fd: number, size: number): boolean {
+  if (size === 0) return true;
+  const last = Buffer.alloc(1);
+  readSync(fd, last, 0, 1, size - 1);
+  return last[0] === 0x0a;
 }
 
 function rotate(path: string): void {

@@ -1,14 +1,15 @@
-import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, statSync } from 'node:fs';
 import { EnvironmentError } from './errors.ts';
 
 /**
  * Makes sure that the state folder is there and is ours alone (0700): what lies in it decides what is repaired and which sessions end.
- * One that others may write to, or that is not ours, is refused; one that others may only read is closed.
+ * One that others may write to, or that is not ours, is refused; one that others may only read is closed. A symlink of ours is followed,
+ * not one that somebody else has laid.
  */
 export function ensureStateFolder(path: string): void {
   mkdirSync(path, { recursive: true, mode: 0o700 });
   const stat = statSync(path);
-  refuseUnlessOurs(path, stat);
+  refuse(path, symlinkOfOthers(path) ?? unsafeBecause(stat));
   if (stat.mode & 0o077) chmodSync(path, 0o700);
 }
 
@@ -25,8 +26,12 @@ interface FolderFacts {
   isDirectory(): boolean;
 }
 
-function refuseUnlessOurs(path: string, stat: FolderFacts): void {
-  const why = unsafeBecause(stat);
+function symlinkOfOthers(path: string): string | null {
+  const link = lstatSync(path);
+  return link.isSymbolicLink() && link.uid !== process.getuid?.() ? `it is a symlink of user ${link.uid}` : null;
+}
+
+function refuse(path: string, why: string | null): void {
   if (why)
     throw new EnvironmentError(
       'unsafe-state-folder',

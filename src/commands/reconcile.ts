@@ -1,6 +1,7 @@
 import type { Io } from '../io.ts';
 import { loadSettings } from '../load-settings.ts';
 import { publishAll } from '../pipeline/publish.ts';
+import { accessWarning } from '../pipeline/registry-access.ts';
 import { run } from '../pipeline/run.ts';
 import { isoTime } from '../reconcile/new-row.ts';
 import { report } from '../render/report.ts';
@@ -33,6 +34,7 @@ export function reconcile(options: ReconcileOptions, io: Io): number {
     who: 'cli',
     now,
   });
+  io.err(accessWarning(settings.registry.value) ?? '');
   if (!options.dryRun) publishAll(outcome, settings, io.env);
   const result = report(outcome, isoTime(now));
   const format = options.format ?? (io.terminal ? 'text' : 'json');

@@ -34,14 +34,24 @@ export function readCarried(stateDir: string): Carried {
 }
 
 /** What is left after a run: its own servers' part anew, the rest from `before`. */
-export function carry(before: Carried, drifts: readonly Drift[], servers: readonly ServerObservation[], scope: 'all' | 'one', repaired: boolean): Carried {
+export function carry(
+  before: Carried,
+  drifts: readonly Drift[],
+  servers: readonly ServerObservation[],
+  scope: 'all' | 'one',
+  repaired: boolean,
+): Carried {
   const left = drifts.filter(({ edits }) => edits.length === 0 || !repaired);
   const asked = new Set(servers.map(({ address }) => address.socket));
   const known = servers.filter(({ state }) => state !== 'unknown');
-  const own = known.map(({ address }) => [address.socket, left.filter(({ server }) => server === address.label).map(driftKey)] as const);
+  const own = known.map(
+    ({ address }) => [address.socket, left.filter(({ server }) => server === address.label).map(driftKey)] as const,
+  );
   const others = scope === 'all' ? {} : before.servers;
   // A server that could not be asked keeps what was last known of it.
-  const unasked = servers.flatMap(({ address: { socket } }) => (before.servers[socket] ? [[socket, before.servers[socket]] as const] : []));
+  const unasked = servers.flatMap(({ address: { socket } }) =>
+    before.servers[socket] ? [[socket, before.servers[socket]] as const] : [],
+  );
   return {
     servers: withoutEmpty({ ...others, ...Object.fromEntries(unasked), ...Object.fromEntries(own) }),
     elsewhere: scope === 'all' ? left.filter(({ server }) => server === null).map(driftKey) : before.elsewhere,
@@ -58,7 +68,8 @@ export function rememberDrifts(stateDir: string, before: Carried, after: Carried
   if (text !== `${JSON.stringify(before)}\n`) replaceFile(carriedPath(stateDir), Buffer.from(text));
 }
 
-export const driftKey = ({ class: cls, kind, name, server }: Drift): string => `${cls} ${kind} ${server ?? '-'} ${name}`;
+export const driftKey = ({ class: cls, kind, name, server }: Drift): string =>
+  `${cls} ${kind} ${server ?? '-'} ${name}`;
 
 /** Was this drift left by an earlier run already? */
 export const wasLeft = (before: Carried, drift: Drift): boolean => {
@@ -66,10 +77,12 @@ export const wasLeft = (before: Carried, drift: Drift): boolean => {
   return before.elsewhere.includes(key) || Object.values(before.servers).some((keys) => keys.includes(key));
 };
 
-const withoutEmpty = (servers: Carried['servers']): Carried['servers'] => Object.fromEntries(Object.entries(servers).filter(([, keys]) => keys.length > 0));
+const withoutEmpty = (servers: Carried['servers']): Carried['servers'] =>
+  Object.fromEntries(Object.entries(servers).filter(([, keys]) => keys.length > 0));
 
 /** Number that a server shows: its own drifts and those that belong to none. */
-export const countOf = (carried: Carried, socket: string): number => (carried.servers[socket]?.length ?? 0) + carried.elsewhere.length;
+export const countOf = (carried: Carried, socket: string): number =>
+  (carried.servers[socket]?.length ?? 0) + carried.elsewhere.length;
 
 const isCarried = (value: unknown): value is Carried =>
   typeof value === 'object' &&

@@ -1,9 +1,14 @@
 import type { JournalEntry } from '../journal.ts';
 import type { Drift } from '../reconcile/types.ts';
-import type { Edit, Row } from '../registry/types.ts';
+import type { OpenRegistry } from '../registry/open-registry.ts';
+import type { Edit } from '../registry/types.ts';
+import type { ServerObservation } from '../tmux/types.ts';
 import { type Carried, wasLeft } from './carried.ts';
+import { recordedValue } from './recorded-value.ts';
 
 interface Handled {
+  /** As it was read, before the repair. */
+  readonly registry: OpenRegistry;
   readonly drifts: readonly Drift[];
   /** What earlier runs left: a drift that only stays is not written again. */
   readonly before: Carried;
@@ -13,13 +18,24 @@ interface Handled {
 }
 
 /** Journal lines of one run: every repair, and every drift that is newly found. */
-export const journalEntries = ({ drifts, before, repaired, who, scope }: Handled): readonly JournalEntry[] =>
+export const journalEntries = ({ registry, drifts, before, repaired, who, scope }: Handled): readonly JournalEntry[] =>
   drifts.flatMap((drift): JournalEntry | [] => {
     const done = repaired && drift.edits.length > 0;
     if (!done && wasLeft(before, drift)) return [];
     const { class: cls, kind, name, server, msg, edits } = drift;
-    const changes = done ? { changes: changesOf(edits) } : {};
-    return { who, scope, what: done ? 'repaired' : 'found', class: cls, kind, name, server, session: sessionOf(edits), msg, ...changes };
+    const changes = done ? { changes: changesOf(registry, edits) } : {};
+    return {
+      who,
+      scope,
+      what: done ? 'repaired' : 'found',
+      class: cls,
+      kind,
+      name,
+      server,
+      session: sessionOf(edits),
+      msg,
+      ...changes,
+    };
   });
 
 function sessionOf(edits: readonly Edit[]): string | null {
@@ -30,37 +46,33 @@ function sessionOf(edits: readonly Edit[]): string | null {
   return typeof id === 'string' ? id : null;
 }
 
-/** Values before and after by key; an appended row as a whole. */
-const changesOf = (edits: readonly Edit[]): JournalEntry['changes'] =>
+/** Values before and after by key, where they differ; an appended row as a whole. */
+const changesOf = (registry: OpenRegistry, edits: readonly Edit[]): JournalEntry['changes'] =>
   Object.fromEntries(
-    edits.map((edit) => {
-      if (edit.kind === 'append') return ['', [null, edit.value]];
-      return [edit.path.join('.'), [recorded(edit.row, edit.path), edit.kind === 'set' ? edit.value : null]];
+    edits.flatMap((edit): [string, [unknown, unknown]][] => {
+      if (edit.kind === 'append') return [['', [null, edit.value]]];
+      const before = recordedValue(registry.nodeOf(edit.row), edit.path);
+      const after = edit.kind === 'set' ? edit.value : null;
+      return JSON.stringify(before) === JSON.stringify(after) ? [] : [[edit.path.join('.'), [before, after]]];
     }),
   );
 
-/** What the row said before, for the keys that we ever change. */
-function recorded(row: Row, path: readonly string[]): unknown {
-  const known: Readonly<Record<string, unknown>> = {
-    name: row.name,
-    status: row.status,
-    agent: row.agent,
-    tmux_session_created_at: undefined,
-    tmux_session_epoch: row.epoch,
-    tmux_socket: row.socket,
-    tmux_session_id: row.sessionId,
-    tmux_server_started: row.serverStarted,
-    'pane.pid': row.pane.pid,
-    'pane.cwd': row.pane.cwd,
-    child_pid: row.childPid,
-    conversation: row.conversation,
-    terminated_at_epoch: row.terminatedAt,
-    termination_mode: row.terminationMode,
-    termination_reason: row.terminationReason,
-    start_command: row.startCommand,
-    attach_command: row.attachCommand,
-    kill_command: row.killCommand,
-    ...row.ownIds,
-  };
-  return known[path.join('.')] ?? null;
-}
+/** Journal lines for servers that could not be asked, once for as long as it lasts. */
+export const unknownEntries = (
+  servers: readonly ServerObservation[],
+  before: Carried,
+  { who, scope }: Pick<Handled, 'who' | 'scope'>,
+): readonly JournalEntry[] =>
+  servers.flatMap((server): JournalEntry | [] => {
+    if (server.state !== 'unknown' || before.unknown.includes(server.address.socket)) return [];
+    const { label } = server.address;
+    const msg = `server ${label} cannot be asked, its rows are left alone: ${server.reason}`;
+    return { who, scope, what: 'refused', kind: 'unknown-server', server: label, msg };
+  });
+
+/** The journal line of a run that ended with an error: nothing more was done. */
+export const failureEntry = (error: unknown, { who, scope }: Pick<Handled, 'who' | 'scope'>): JournalEntry => {
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'bug';
+  const msg = error instanceof Error ? error.message : String(error);
+  return { who, scope, what: 'refused', kind: code, msg };
+};

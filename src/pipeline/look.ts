@@ -15,6 +15,7 @@ import {
   sessionKey,
   type World,
 } from '../reconcile/types.ts';
+import type { OpenRegistry } from '../registry/open-registry.ts';
 import type { Row } from '../registry/types.ts';
 import { type Environment, namePatterns, type Settings } from '../settings.ts';
 import type { ServerObservation, Session } from '../tmux/types.ts';
@@ -23,7 +24,7 @@ import type { SpooledEvent } from './spool.ts';
 
 /** What was read before the look: the part of the registry in scope, the servers' answers, the events that came along. */
 export interface Seen {
-  readonly registry: RegistryView & { readonly text: string };
+  readonly registry: RegistryView & Pick<OpenRegistry, 'placesOf'>;
   readonly servers: readonly ServerObservation[];
   readonly sockets: ReadonlyMap<string, string>;
   readonly events: readonly SpooledEvent[];
@@ -55,19 +56,16 @@ export function look(seen: Seen): World {
     artifacts: lookAtArtifacts(seen, facts, known),
     seen: seen.artifactsSeen,
     // In any row, of whatever status: the text is searched because an incremental run decodes only a few of them.
-    claimed: placesOf(candidateIds, registry.text),
+    claimed: claimedPlaces(candidateIds, registry),
   };
 }
 
-/** Where the text has each of these ids; one that it does not have is left out. */
-export function placesOf(ids: readonly string[], text: string): ReadonlyMap<string, readonly number[]> {
-  const found = ids.map((id): [string, number[]] => {
-    const places: number[] = [];
-    for (let at = text.indexOf(id); at >= 0; at = text.indexOf(id, at + 1)) places.push(at);
-    return [id, places];
-  });
-  return new Map(found.filter(([, places]) => places.length > 0));
-}
+/** Where the file has each of these ids; one that it does not have is left out. */
+export const claimedPlaces = (
+  ids: readonly string[],
+  { placesOf }: Pick<OpenRegistry, 'placesOf'>,
+): ReadonlyMap<string, readonly number[]> =>
+  new Map(ids.map((id) => [id, placesOf(id)] as const).filter(([, places]) => places.length > 0));
 
 interface Subject {
   readonly key: string;

@@ -1,22 +1,20 @@
 /**
- * The one pipeline: lock → read registry → observe tmux → look at agents' files → detect → write registry → remember → publish.
+ * The one pipeline: lock → read registry → observe tmux → look at agents' files → detect → journal → write registry → remember → publish.
  * Full reconcile, tmux event, agent's hook, job message and dry run are this with another scope or another last step.
  *
  * Invariants: what is written was observed under the registry's lock; a server that is `unknown` leads to no edit; a dry run computes the
- * same plan by the same code, takes no lock and writes nothing at all; a spooled event is forgotten only after what it asks for is on disk.
+ * same plan by the same code, takes no lock and writes nothing at all; nothing is changed that is not in the journal; a spooled event is
+ * forgotten only after what it asks for is on disk.
  */
-import { basename } from 'node:path';
-import { EnvironmentError } from '../errors.ts';
-import { appendJournal, type JournalEntry } from '../journal.ts';
+import { basename, join } from 'node:path';
 import { queueTerminated } from '../jobs/terminated-event.ts';
+import { appendJournal, type JournalEntry } from '../journal.ts';
 import { knownAgents } from '../known-agents.ts';
 import { detect } from '../reconcile/detect.ts';
-import type { Drift, World } from '../reconcile/types.ts';
-import { editRegistry } from '../registry/edit-registry.ts';
+import type { Drift, RegistryView, World } from '../reconcile/types.ts';
 import { type Lock, lockRegistry } from '../registry/lock.ts';
-import { readRegistry } from '../registry/read-registry.ts';
-import { writeRegistry } from '../registry/write-registry.ts';
-import type { Registry } from '../registry/types.ts';
+import { type OpenRegistry, openAll, openRegistry } from '../registry/open-registry.ts';
+import type { Row } from '../registry/types.ts';
 import type { Environment, Settings } from '../settings.ts';
 import { stateFolder } from '../settings.ts';
 import { ensureStateFolder } from '../state-folder.ts';
@@ -25,9 +23,9 @@ import { observe } from '../tmux/observe.ts';
 import type { ServerAddress, ServerObservation } from '../tmux/types.ts';
 import { readReports } from './agent-reports.ts';
 import { readArtifactsSeen, rememberArtifacts } from './artifacts-seen.ts';
-import { carry, type Carried, readCarried, rememberDrifts } from './carried.ts';
+import { type Carried, carry, readCarried, rememberDrifts } from './carried.ts';
 import type { FrontAnswer } from './front-answer.ts';
-import { journalEntries } from './journal-entries.ts';
+import { failureEntry, journalEntries, unknownEntries } from './journal-entries.ts';
 import { look } from './look.ts';
 import { allServers, oneServer, tmuxPlace } from './scope.ts';
 import { readSpool, removeSpooled } from './spool.ts';
@@ -56,7 +54,7 @@ export interface Request {
 export interface Outcome {
   readonly registryPath: string;
   /** As it was read, before any repair. */
-  readonly registry: Registry;
+  readonly registry: RegistryView;
   readonly servers: readonly ServerObservation[];
   /** What this run saw beyond tmux's answers. */
   readonly world: World;
@@ -71,55 +69,113 @@ export interface Outcome {
 /** How often a run starts again because an editor that takes no lock changed the file under it. */
 const TRIES = 3;
 
-/** Runs the pipeline once; throws the errors of errors.ts. */
+/** Runs the pipeline once; throws the errors of errors.ts, each of which is in the journal then. */
 export function run(request: Request): Outcome {
   const stateDir = stateFolder(request.env);
   if (request.mode === 'dry-run') return pass(request, stateDir);
   ensureStateFolder(stateDir);
-  const lock = request.lock ?? lockRegistry(request.registryPath);
+  let lock: Lock | null = null;
   try {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return pass(request, stateDir);
-      } catch (error) {
-        if (!(error instanceof EnvironmentError && error.code === 'registry-changed') || attempt === TRIES) throw error;
-      }
+    lock = request.lock ?? lockRegistry(request.registryPath);
+    for (let attempt = 1; attempt < TRIES; attempt++) {
+      const outcome = unlessChanged(request, stateDir);
+      if (outcome) return outcome;
     }
+    return pass(request, stateDir);
+  } catch (error) {
+    noteFailure(error, request, stateDir);
+    throw error;
   } finally {
-    if (!request.lock) lock.release();
+    if (!request.lock) lock?.release();
   }
 }
+
+/** Null when an editor that takes no lock changed the file meanwhile. */
+function unlessChanged(request: Request, stateDir: string): Outcome | null {
+  try {
+    return pass(request, stateDir);
+  } catch (error) {
+    if (!hasCode(error, 'registry-changed')) throw error;
+    noteFailure(error, request, stateDir);
+    return null;
+  }
+}
+
+function noteFailure(error: unknown, request: Request, stateDir: string): void {
+  // No registry, no work: that is no refusal. And where the journal itself cannot be written, the error that says so is on its way.
+  if (hasCode(error, 'registry-missing') || hasCode(error, 'journal-failed')) return;
+  try {
+    appendJournal(stateDir, request.now, [failureEntry(error, { who: request.who, scope: scopeOf(request) })]);
+  } catch (second) {
+    if (!hasCode(second, 'journal-failed')) throw second;
+  }
+}
+
+/** Errors cross bundles, so they are told apart by shape. */
+const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code;
+
+const scopeOf = ({ sender, scope }: Request): string => (sender && scope === 'one' ? sender.socket : 'all');
 
 function pass(request: Request, stateDir: string): Outcome {
   const { registryPath, env, scope, sender, settings, mode, now } = request;
   const adapters = knownAgents(settings.file);
-  const registry = readRegistry(registryPath);
-  const view = scope === 'one' ? { ...registry, unreadable: [], identities: [] } : registry;
+  const registry = scope === 'one' ? openRegistry(registryPath, join(stateDir, 'row-index')) : openAll(registryPath);
   const spooled = () => readSpool(stateDir, scope === 'one' && sender ? sender.socket : null);
   const waiting = spooled();
   const senders = scope === 'one' ? [] : waiting.map(({ socket }) => addressOfSocket(socket, tmuxPlace(env)));
-  const { addresses, sockets } = scope === 'one' && sender ? oneServer(registry.rows, sender, env) : allServers(registry.rows, [...(sender ? [sender] : []), ...senders], env);
+  const { addresses, sockets } =
+    scope === 'one' && sender
+      ? oneServer(registry.rows, sender, env)
+      : allServers(registry.rows, [...(sender ? [sender] : []), ...senders], env);
   const servers = observeAll(addresses, request);
+  const view = scope === 'one' ? ownPart(registry, servers) : registry;
   const events = takeEvents(spooled, servers);
   const { reports, ignored } = readReports(events, adapters);
   const artifactsSeen = readArtifactsSeen(stateDir);
-  const world = look({ registry: view, servers, sockets, events, reports, artifactsSeen, settings, adapters, env, now });
+  const world = look({
+    registry: { ...view, placesOf: registry.placesOf },
+    servers,
+    sockets,
+    events,
+    reports,
+    artifactsSeen,
+    settings,
+    adapters,
+    env,
+    now,
+  });
   const drifts = detect(view, world);
   const before = readCarried(stateDir);
   const repaired = mode === 'repair';
   const carried = carry(before, drifts, servers, scope, repaired);
-  const outcome: Outcome = { registryPath, registry, servers, world, drifts, repaired, dryRun: mode === 'dry-run', carried };
+  const outcome: Outcome = {
+    registryPath,
+    registry: view,
+    servers,
+    world,
+    drifts,
+    repaired,
+    dryRun: mode === 'dry-run',
+    carried,
+  };
   if (mode === 'dry-run') return outcome;
 
-  if (repaired) writePlan(registry, drifts);
+  const handler = { who: whoOf(request.who, events), scope: scopeOf(request) };
+  // Before the repair: what was changed can be put back by hand even if this run is killed right behind it.
+  appendJournal(stateDir, now, [
+    ...unknownEntries(servers, before, handler),
+    ...journalEntries({ registry, drifts, before, repaired, ...handler }),
+    ...ignored.map(
+      ({ agent, ignored: why }): JournalEntry => ({ who: `hook ${agent}`, scope: 'all', what: 'ignored', msg: why }),
+    ),
+  ]);
+  if (repaired) registry.write(drifts.flatMap((drift) => drift.edits));
   if (repaired && settings.mqttUrl.value !== null) queueTerminated(stateDir, drifts, now);
-  removeSpooled(handledEvents(events, request.answer?.waiting ?? new Set(waiting.map(({ file }) => basename(file))), outcome));
+  removeSpooled(
+    handledEvents(events, request.answer?.waiting ?? new Set(waiting.map(({ file }) => basename(file))), outcome),
+  );
   rememberArtifacts(stateDir, world);
-  const entries: readonly JournalEntry[] = [
-    ...journalEntries({ drifts, before, repaired, who: whoOf(request.who, events), scope: sender && scope === 'one' ? sender.socket : 'all' }),
-    ...ignored.map(({ agent, ignored: why }): JournalEntry => ({ who: `hook ${agent}`, scope: 'all', what: 'ignored', msg: why })),
-  ];
-  appendJournal(stateDir, now, entries);
   rememberDrifts(stateDir, before, carried);
   return outcome;
 }
@@ -130,11 +186,17 @@ function observeAll(addresses: readonly ServerAddress[], { answer, env }: Reques
     addresses.filter(({ socket }) => socket !== answer?.server.address.socket),
     env,
   );
-  const bySocket = new Map([...asked, ...(answer ? [answer.server] : [])].map((server) => [server.address.socket, server]));
+  const bySocket = new Map(
+    [...asked, ...(answer ? [answer.server] : [])].map((server) => [server.address.socket, server]),
+  );
   return addresses.flatMap(({ socket }) => bySocket.get(socket) ?? []);
 }
 
-function writePlan(registry: Registry, drifts: readonly Drift[]): void {
-  const edits = drifts.flatMap((drift) => drift.edits);
-  if (edits.length > 0) writeRegistry(registry, edits, editRegistry(registry, edits));
+/** What a run for one server compares: the active rows, and the ended ones that share a name or an id with one of its sessions. */
+function ownPart(registry: OpenRegistry, servers: readonly ServerObservation[]): RegistryView {
+  const sessions = servers.flatMap((server) => (server.state === 'present' ? server.sessions : []));
+  const ended = registry.find(sessions.flatMap(({ id, name }) => [{ name }, { sessionId: id }]));
+  return { rows: inFileOrder([...registry.rows, ...ended]), unreadable: [], identities: [] };
 }
+
+const inFileOrder = (rows: readonly Row[]): readonly Row[] => [...rows].sort((one, other) => one.index - other.index);

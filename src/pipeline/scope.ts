@@ -15,9 +15,14 @@ export const tmuxPlace = (env: Environment): TmuxPlace => ({ tmpdir: env.TMUX_TM
 /** All servers of contract §3: `default`, `$TMUX_SERVER_NAME`, every one in the registry, and the senders of events. */
 export function allServers(rows: readonly Row[], senders: readonly ServerAddress[], env: Environment): ServerScope {
   const place = tmuxPlace(env);
-  const named = [serverAddress('default', place), ...(env.TMUX_SERVER_NAME ? [serverAddress(env.TMUX_SERVER_NAME, place)] : [])];
+  const named = [
+    serverAddress('default', place),
+    ...(env.TMUX_SERVER_NAME ? [serverAddress(env.TMUX_SERVER_NAME, place)] : []),
+  ];
   const labels = labelSockets(rows, place);
-  const ofRows = rows.map(({ server, socket }) => (socket === null ? serverAddress(server, place) : addressOfSocket(socket, place)));
+  const ofRows = rows.map(({ server, socket }) =>
+    socket === null ? serverAddress(server, place) : addressOfSocket(socket, place),
+  );
   const bySocket = new Map<string, ServerAddress>();
   for (const address of [...named, ...senders, ...ofRows]) {
     if (!bySocket.has(address.socket)) bySocket.set(address.socket, address);
@@ -32,7 +37,9 @@ export const oneServer = (rows: readonly Row[], sender: ServerAddress, env: Envi
 });
 
 function labelSockets(rows: readonly Row[], place: TmuxPlace): ReadonlyMap<string, string> {
-  return new Map([...new Set(rows.map(({ server }) => server))].map((label) => [label, serverAddress(label, place).socket]));
+  return new Map(
+    [...new Set(rows.map(({ server }) => server))].map((label) => [label, serverAddress(label, place).socket]),
+  );
 }
 
 /** The server that this process runs in (`$TMUX` is `socket,pid,session`), else the default one. */

@@ -50,13 +50,33 @@ function parseEvent(file: string, name: string, socket: string): SpooledEvent | 
   const tmux = /^(session-[a-z]+)\.(\d+)\.(left|none)\.(\d+)\.(\d+)\./.exec(name);
   if (tmux) {
     const [, hook, id, left, pid, started] = tmux as unknown as [string, string, string, string, string, string];
-    return { kind: 'tmux', file, socket, hook, sessionId: `$${id}`, noneLeft: left === 'none', serverPid: Number(pid), serverStarted: Number(started) };
+    return {
+      kind: 'tmux',
+      file,
+      socket,
+      hook,
+      sessionId: `$${id}`,
+      noneLeft: left === 'none',
+      serverPid: Number(pid),
+      serverStarted: Number(started),
+    };
   }
   const agent = /^hook\.([a-z][\w-]*)\.(\d+)\.(\d+)\.([\w-]+)\./.exec(name);
   if (!agent) return null;
   const [, agentName, pane, pid, event] = agent as unknown as [string, string, string, string, string];
   const read = unlessMissing(() => ({ payload: readFileSync(file), at: statSync(file).mtimeMs }));
-  return read && { kind: 'agent-hook', file, socket, agent: agentName, paneId: `%${pane}`, serverPid: Number(pid), event: event === '-' ? null : event, ...read };
+  return (
+    read && {
+      kind: 'agent-hook',
+      file,
+      socket,
+      agent: agentName,
+      paneId: `%${pane}`,
+      serverPid: Number(pid),
+      event: event === '-' ? null : event,
+      ...read,
+    }
+  );
 }
 
 const list = (folder: string): readonly string[] => unlessMissing(() => readdirSync(folder).sort()) ?? [];

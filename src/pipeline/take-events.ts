@@ -13,12 +13,18 @@ const MOST_KEPT = 1000;
  * The events of the servers that were asked, read after they answered. A lone report of a last session waits for others:
  * whether it was closed or went down with its server is told by whether it is the only one.
  */
-export function takeEvents(spooled: () => readonly SpooledEvent[], servers: readonly ServerObservation[]): readonly SpooledEvent[] {
+export function takeEvents(
+  spooled: () => readonly SpooledEvent[],
+  servers: readonly ServerObservation[],
+): readonly SpooledEvent[] {
   const asked = new Set(servers.map(({ address }) => address.socket));
   const read = () => spooled().filter(({ socket }) => asked.has(socket));
   const events = read();
   const lone = servers.some(({ state, address }) => {
-    const last = events.filter((event) => event.kind === 'tmux' && event.socket === address.socket && event.hook === 'session-closed' && event.noneLeft);
+    const last = events.filter(
+      (event) =>
+        event.kind === 'tmux' && event.socket === address.socket && event.hook === 'session-closed' && event.noneLeft,
+    );
     return state === 'absent' && last.length === 1;
   });
   if (!lone) return events;
