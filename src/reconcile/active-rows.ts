@@ -29,7 +29,8 @@ export function activeRows(matches: readonly Match[], world: World): ActiveRows 
 
 function liveRow(match: Match, world: World): readonly LiveRow[] {
   if ((match.kind !== 'same' && match.kind !== 'renamed') || match.duplicateOf) return [];
-  const name = world.agentOf(match.row);
+  // A new name may tell the agent that nothing told before.
+  const name = world.agentOf(match.row) ?? world.agentOf({ ...match.row, name: match.session.name });
   const agent = name === null ? undefined : world.agents.get(name);
   const facts = world.sessions.get(sessionKey(match.server.address.socket, match.session.id));
   return agent && facts ? [{ row: match.row, server: match.server, session: match.session, agent, facts }] : [];

@@ -29,8 +29,7 @@ export function endedRows(
     if (ending.has(row)) return [];
     const server = serverOf(row, world);
     if (server?.state !== 'present') return [];
-    const free = server.sessions.filter(({ id }) => !taken.has(sessionKey(server.address.socket, id)));
-    return endedRow(row, server, free, world) ?? [];
+    return endedRow(row, server, taken, world) ?? [];
   });
 }
 
@@ -38,12 +37,13 @@ export function endedRows(
 export const rowKey = (row: Row, world: World, name = row.name): string =>
   `${serverOf(row, world)?.address.socket ?? '?'} ${name}`;
 
-function endedRow(row: Row, server: Present, free: readonly Session[], world: World): EndedRow | null {
-  const itself = free.find(
+function endedRow(row: Row, server: Present, taken: ReadonlySet<string>, world: World): EndedRow | null {
+  const isFree = ({ id }: Session) => !taken.has(sessionKey(server.address.socket, id));
+  const itself = server.sessions.find(
     (session) => isSession(row, server, session) && (row.sessionId !== null || bornBeforeEnd(row, session)),
   );
-  if (itself) return { row, server, session: itself, kind: 'itself' };
-  const session = free.find(({ name }) => name === row.name);
+  if (itself) return isFree(itself) ? { row, server, session: itself, kind: 'itself' } : null;
+  const session = server.sessions.find((one) => one.name === row.name && isFree(one));
   if (!session) return null;
   const facts = world.sessions.get(sessionKey(server.address.socket, session.id));
   const back = runsAgent(world.agentOf(row), facts) === true && !bornBeforeEnd(row, session);

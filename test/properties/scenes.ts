@@ -1,10 +1,11 @@
 /** Random registries together with random worlds that they may be about: mostly related, sometimes not. */
 import fc from 'fast-check';
-import { agentForName } from '../../src/agents/agent-of.ts';
+import { agentForName, agentOf } from '../../src/agents/agent-of.ts';
 import type { Evidence } from '../../src/agents/types.ts';
-import { placesOf } from '../../src/pipeline/look.ts';
+import { claimedPlaces } from '../../src/pipeline/look.ts';
 import type { SessionFacts, World } from '../../src/reconcile/types.ts';
 import { sessionKey } from '../../src/reconcile/types.ts';
+import { placesIn } from '../../src/registry/open-registry.ts';
 import type { ConversationSource, Registry, Value } from '../../src/registry/types.ts';
 import type { ServerAddress, ServerObservation } from '../../src/tmux/types.ts';
 import { agentProcess, evidence, facts, NOW, STARTED, session, world } from '../builders/world.ts';
@@ -139,8 +140,10 @@ function fieldsOf(row: DrawnRow, servers: readonly DrawnServer[]): Fields {
   const server = servers[row.server] as DrawnServer;
   const address = ADDRESSES[row.server] as ServerAddress;
   const live = server.sessions[row.about];
+  const name = row.name ?? live?.name ?? 'gone-creator-claude';
+  const isClaude = agentOf({ agent: row.agent, name, pane: NO_PANE }, ['claude', 'agy']) !== 'agy';
   const entries: [string, Value | undefined][] = [
-    ['name', row.name ?? live?.name ?? 'gone-creator-claude'],
+    ['name', name],
     ['status', row.status],
     ['tmux_session_epoch', records.epochOff === null ? undefined : NOW - (live?.age ?? 5000) + records.epochOff],
     ['tmux_server', records.server || row.server !== 0 ? address.label : undefined],
@@ -157,13 +160,15 @@ function fieldsOf(row: DrawnRow, servers: readonly DrawnServer[]): Fields {
     ['tmux_session_id', records.identity ? `$${row.about}` : undefined],
     ['tmux_server_started', records.identity ? server.started + records.startedOff : undefined],
     ['child_pid', records.childPid ?? undefined],
-    ['claude_session_id_own', row.ownId],
+    ['claude_session_id_own', isClaude ? row.ownId : undefined],
     ['conversation', row.conversation ? conversationOf(row.conversation) : undefined],
     ['terminated_at_epoch', row.status === 'terminated' && row.endedAgo !== null ? NOW - row.endedAgo : undefined],
     ...Object.entries(row.extra),
   ];
   return Object.fromEntries(entries.filter((entry): entry is [string, Value] => entry[1] !== undefined));
 }
+
+const NO_PANE = { pid: null, cmd: null, cmdFull: null, cwd: null };
 
 const conversationOf = ({ id, source, ago }: NonNullable<DrawnRow['conversation']>): Value => ({
   id,
@@ -198,7 +203,7 @@ export function worldOf({ servers }: Scene, registry: Registry, only: string | n
     {
       sockets: SOCKETS,
       sessions: sessionMap,
-      claimed: placesOf(candidates, registry.text),
+      claimed: claimedPlaces(candidates, { placesOf: (id) => placesIn(registry.text, id) }),
       closed: servers.flatMap(({ closed, started }, at) =>
         closed.map(({ id, noneLeft }) => ({
           socket: (ADDRESSES[at] as ServerAddress).socket,

@@ -446,6 +446,11 @@ describe('several rows and sessions at once', () => {
     const of = world([present([{ ...heir, name: 'x' }])], { $9: facts({ agent: null }) });
     expect(seen(rows, of)).toEqual(['A gone*', 'E revived*']);
   });
+  it('sees the conversation of a row whose new name tells its agent', () => {
+    const nameless = ourRow({ name: 'x', pane: { ...row().pane, cmd: 'sh' } });
+    const of = world([present([session()])], { $1: facts({ evidence: [evidence('id')] }) });
+    expect(seen([nameless], of)).toEqual(['C conversation*', 'F renamed*']);
+  });
   it('takes no new session for a terminated row whose very session another row is about', () => {
     const rows = [
       ourRow({ status: 'terminated', terminatedAt: NOW - 100 }),
