@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { defineConfig } from 'vitest/config';
 
 // `unit` needs nothing but Node; `e2e` drives real tmux and the built binary: `npm test -- --project unit`.
+const driven = ['test/e2e/**', 'test/faults/**'];
 const shared = { pool: 'forks', testTimeout: 30_000, hookTimeout: 30_000 } as const;
 
 export default defineConfig({
@@ -9,8 +10,8 @@ export default defineConfig({
     maxWorkers: 2,
     env: { TMUX_DRIFT_TEST_PYTHON: pythonWithYaml() },
     projects: [
-      { test: { ...shared, name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**'] } },
-      { test: { ...shared, name: 'e2e', include: ['test/e2e/**/*.test.ts'] } },
+      { test: { ...shared, name: 'unit', include: ['test/**/*.test.ts'], exclude: driven } },
+      { test: { ...shared, name: 'e2e', include: driven.map((folder) => `${folder}/*.test.ts`) } },
     ],
   },
 });
