@@ -6,8 +6,21 @@ export function spawnByModule(file: string, argv: readonly string[], options: Sp
   const { env, cwd, timeoutMs, input, pipes = 0, inherit = [] } = options;
   // Loaded here and not above: the event path must not pay for it.
   const { spawnSync } = process.getBuiltinModule('node:child_process');
-  const stdio: SpawnSyncOptions['stdio'] = ['pipe', 'pipe', 'pipe', ...Array.from({ length: pipes }, () => 'pipe' as const), ...inherit];
-  const result = spawnSync(file, argv, { env, cwd, timeout: timeoutMs, input: input ?? '', stdio, maxBuffer: MOST_BYTES });
+  const stdio: SpawnSyncOptions['stdio'] = [
+    'pipe',
+    'pipe',
+    'pipe',
+    ...Array.from({ length: pipes }, () => 'pipe' as const),
+    ...inherit,
+  ];
+  const result = spawnSync(file, argv, {
+    env,
+    cwd,
+    timeout: timeoutMs,
+    input: input ?? '',
+    stdio,
+    maxBuffer: MOST_BYTES,
+  });
   const bytes = (at: number): Buffer => {
     const value = result.output?.[at];
     return Buffer.isBuffer(value) ? value : Buffer.alloc(0);

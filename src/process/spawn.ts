@@ -53,10 +53,20 @@ interface SpawnBinding {
     readonly stdio: readonly Stdio[];
     readonly timeout?: number;
     readonly maxBuffer: number;
-  }): { readonly status: number | null; readonly signal: string | null; readonly output: readonly (Buffer | null)[] | null; readonly error?: number };
+  }): {
+    readonly status: number | null;
+    readonly signal: string | null;
+    readonly output: readonly (Buffer | null)[] | null;
+    readonly error?: number;
+  };
 }
 
-function spawnByBinding(binding: SpawnBinding, file: string, argv: readonly string[], options: SpawnOptions): SpawnResult {
+function spawnByBinding(
+  binding: SpawnBinding,
+  file: string,
+  argv: readonly string[],
+  options: SpawnOptions,
+): SpawnResult {
   const { env = process.env, cwd, timeoutMs, input, pipes = 0, inherit = [] } = options;
   const output: Stdio = { type: 'pipe', readable: false, writable: true };
   const result = binding.spawn({

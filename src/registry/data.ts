@@ -37,8 +37,12 @@ const isSameItem = (one: Data, other: Data | undefined): boolean => other !== un
 /** `p:` plain and no text for YAML 1.2, `s:` text; the full name of an explicit tag. */
 function dataOfScalar({ style, tag, text }: ScalarNode): string {
   if (tag !== null) return `${tag} ${text}`;
-  return style === 'plain' && NO_TEXT.test(text) ? `p:${text}` : `s:${text}`;
+  return style === 'plain' && isNoText(text) ? `p:${text}` : `s:${text}`;
 }
+
+/** Most texts are told by their first letter. */
+const isNoText = (text: string): boolean =>
+  (text === '' || '~nNtTfF+-.0123456789'.includes(text.charAt(0))) && NO_TEXT.test(text);
 
 /** The core schema of YAML 1.2, https://yaml.org/spec/1.2.2/#1032-tag-resolution */
 const NO_TEXT =

@@ -3,6 +3,7 @@ import { decodeRow } from './decode-row.ts';
 import type { IndexHead } from './index-file.ts';
 import { dropHead } from './index-head.ts';
 import { scanRow } from './scan-tree.ts';
+import type { Node } from './tree.ts';
 import type { FileStamp, Identity, Row, RowPlace } from './types.ts';
 
 /** A registry of which only the active rows were read. Places of its rows are byte offsets. */
@@ -22,10 +23,21 @@ export interface IndexedRegistry {
 export const textAt = ({ bytes }: IndexedRegistry, { start, end }: RowPlace): string =>
   bytes.toString('utf8', start, end);
 
+/** The row at a place that the index gave, as the scanner reads it. Throws `registry-changed` when there is none. */
+export function nodeAt(registry: IndexedRegistry, place: RowPlace): Node {
+  const node = scanAt(registry, place);
+  if (node === null) throw staleIndex(registry);
+  return node;
+}
+
+function scanAt(registry: IndexedRegistry, place: RowPlace): Node | null {
+  const text = textAt(registry, place);
+  return scanRow(text, 0, text.length, registry.head.indent);
+}
+
 /** The row at a place that the index gave; null when it does not stand there. */
 export function rowAt(registry: IndexedRegistry, index: number, place: RowPlace): Row | null {
-  const text = textAt(registry, place);
-  const node = scanRow(text, 0, text.length, registry.head.indent);
+  const node = scanAt(registry, place);
   const row = node && decodeRow(node, index, place);
   return row === null || 'reason' in row ? null : row;
 }

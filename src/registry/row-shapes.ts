@@ -120,7 +120,7 @@ function* valueLeaves(node: Node, key: string | null, inFlow: boolean, prefix: s
 function textOf(text: string, start: number, end: number): string | null {
   if (text[start] === "'") return text.slice(start + 1, end - 1);
   const plain = text.slice(start, end);
-  return end - start < 5 && isNullText(plain) ? null : plain;
+  return isNullText(plain) ? null : plain;
 }
 
 const withId = (ids: OwnIds, key: string, id: string | null): OwnIds => (id ? { ...ids, [key]: id } : ids);

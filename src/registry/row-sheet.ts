@@ -25,7 +25,8 @@ export type OwnIds = Readonly<Record<string, string>>;
 
 export const blankSheet = (): RowSheet => ({ ...BLANK });
 export const isSheetKey = (key: string): key is SheetKey => Object.hasOwn(BLANK, key);
-export const isOwnIdKey = (key: string): boolean => /_(?:session|conversation)_id_own$/.test(key);
+export const isOwnIdKey = (key: string): boolean =>
+  key.endsWith('_session_id_own') || key.endsWith('_conversation_id_own');
 
 export function rowOfSheet(sheet: RowSheet, ownIds: OwnIds, index: number, place: RowPlace): Row | Defect {
   const { name } = sheet;

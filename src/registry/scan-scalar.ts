@@ -41,7 +41,8 @@ const ANY_FOREIGN = new RegExp(`[${FOREIGN}]`);
 export function isPlain(value: string): boolean {
   return (
     !`${INDICATORS} =<`.includes(value.charAt(0)) &&
-    !/[: ]$/.test(value) &&
+    !value.endsWith(':') &&
+    !value.endsWith(' ') &&
     !value.includes(': ') &&
     !value.includes(' #') &&
     !ANY_FOREIGN.test(value)

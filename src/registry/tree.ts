@@ -76,7 +76,7 @@ export function isNull(node: Node): boolean {
 }
 
 /** Of a plain scalar. */
-export const isNullText = (text: string): boolean => NULL.test(text);
+export const isNullText = (text: string): boolean => text.length < 5 && NULL.test(text);
 
 /** The node that an alias stands for; any other node itself. */
 export const resolved = (node: Node): Exclude<Node, AliasNode> => (node.kind === 'alias' ? node.target : node);

@@ -38,8 +38,8 @@ function isPlain(text: string, context: Context): boolean {
 }
 
 /** Starts like no number, date or indicator; no `: `, ` #` or space at an end. */
-const PLAIN_IN_BLOCK = /^[\w/($\\^;\u00a1-\u{10ffff}](?:[^ :]|:(?=[^ ])| +(?=[^ #]))*$/u;
-const PLAIN_IN_FLOW = /^[\w/($\\^;\u00a1-\u{10ffff}](?:[^ :,[\]{}?]| +(?=[^ #]))*$/u;
+const PLAIN_IN_BLOCK = /^[\w/($\\^;\u00a1-\uffff](?:[^ :]|:(?=[^ ])| +(?=[^ #]))*$/;
+const PLAIN_IN_FLOW = /^[\w/($\\^;\u00a1-\uffff](?:[^ :,[\]{}?]| +(?=[^ #]))*$/;
 
 /** Numbers in any notation, dates, and the words of YAML 1.1 and 1.2. */
 const NOT_A_TEXT = /^(?:\d.*|y|n|yes|no|on|off|true|false|null)$/is;

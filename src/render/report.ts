@@ -7,7 +7,12 @@ export interface Report {
   readonly yaml_path: string;
   readonly tmux_sessions_alive: readonly string[];
   readonly tmux_confirmed: boolean;
-  readonly servers: readonly { readonly server: string; readonly state: string; readonly reason: string | null; readonly sessions: number }[];
+  readonly servers: readonly {
+    readonly server: string;
+    readonly state: string;
+    readonly reason: string | null;
+    readonly sessions: number;
+  }[];
   readonly drifts: readonly {
     readonly class: string;
     readonly kind: string;
@@ -27,7 +32,9 @@ export function report({ registryPath, servers, drifts, repaired, dryRun }: Outc
     format_version: '1.0',
     timestamp,
     yaml_path: registryPath,
-    tmux_sessions_alive: present.flatMap(({ address, sessions }) => sessions.map(({ name }) => `${name}|${address.label}`)).sort(),
+    tmux_sessions_alive: present
+      .flatMap(({ address, sessions }) => sessions.map(({ name }) => `${name}|${address.label}`))
+      .sort(),
     tmux_confirmed: servers.every(({ state }) => state !== 'unknown'),
     servers: servers.map((server) => ({
       server: server.address.label,
@@ -35,7 +42,14 @@ export function report({ registryPath, servers, drifts, repaired, dryRun }: Outc
       reason: server.state === 'present' ? null : server.reason,
       sessions: server.state === 'present' ? server.sessions.length : 0,
     })),
-    drifts: drifts.map(({ class: cls, kind, name, server, msg, edits }) => ({ class: cls, kind, name, server, msg, repaired: repaired && edits.length > 0 })),
+    drifts: drifts.map(({ class: cls, kind, name, server, msg, edits }) => ({
+      class: cls,
+      kind,
+      name,
+      server,
+      msg,
+      repaired: repaired && edits.length > 0,
+    })),
     actions: repaired ? drifts.flatMap(({ action }) => action ?? []) : [],
     dry_run: dryRun,
   };
