@@ -12,18 +12,18 @@ export interface StampedBytes {
 export const MOST_BYTES = 64 * 1024 * 1024;
 
 /**
- * All bytes of a regular file together with the state of the file that they belong to, at most 64 MiB.
+ * All bytes of a regular file together with the state of the file that they belong to; `most`: bytes.
  * Null when there is no such file. Throws `EnvironmentError` `read-failed`, or `registry-changed` when somebody keeps
  * rewriting it in place while we read.
  */
-export function readStamped(path: string): StampedBytes | 'too-large' | null {
+export function readStamped(path: string, most = MOST_BYTES): StampedBytes | 'too-large' | null {
   const fd = open(path);
   if (fd === null) return null;
   try {
     let before = fstatSync(fd, { bigint: true });
     if (!before.isFile()) throw new EnvironmentError('read-failed', `cannot read ${path}: not a regular file`);
     for (let attempt = 0; attempt < 3; attempt++) {
-      if (before.size > MOST_BYTES) return 'too-large';
+      if (before.size > most) return 'too-large';
       const bytes = readAll(fd, before);
       const after = fstatSync(fd, { bigint: true });
       if (sameStamp(stampOf(before), stampOf(after))) return { bytes, stamp: stampOf(after) };
