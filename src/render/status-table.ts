@@ -2,8 +2,9 @@ import { styleText } from 'node:util';
 import { byAttention } from '../sessions/attention.ts';
 import type { SessionState, SessionStatus } from '../sessions/status.ts';
 import { age } from './age.ts';
+import { cutStart } from './columns.ts';
+import { fromHome } from './from-home.ts';
 import { printable } from './printable.ts';
-import { fromHome, shortPath } from './short-path.ts';
 import { stateText } from './state-text.ts';
 import { type Column, table } from './table.ts';
 
@@ -30,7 +31,7 @@ export function statusTable(
     { title: 'AGENT', narrowest: 5 },
     { title: 'STATE', narrowest: 16, paint },
     { title: 'CONVERSATION', narrowest: 12 },
-    { title: 'CWD', narrowest: 8, shorten: shortPath },
+    { title: 'CWD', narrowest: 8, shorten: cutStart },
     { title: 'AGE' },
   ];
   const rows = sorted.map((status) => [

@@ -1,5 +1,4 @@
-import Table from 'cli-table3';
-import stringWidth from 'string-width';
+import { cutEnd, widthOf } from './columns.ts';
 
 /** A column of a table for a terminal. */
 export interface Column {
@@ -12,54 +11,37 @@ export interface Column {
 }
 
 const GAP = 2;
-const NO_LINES = Object.fromEntries(
-  ['top', 'bottom', 'left', 'right', 'mid']
-    .flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`])
-    .map((name) => [name, '']),
-);
 
 /**
- * Rows of plain text as a table without lines, wide characters counted as two. `width`: of the terminal, columns that may give way do so;
- * null (a pipe): nothing is cut. Control characters must be out of the cells by now.
+ * Rows of plain text as a table without lines. `width`: of the terminal, columns that may give way do so; null (a pipe): nothing is cut.
+ * Control characters must be out of the cells by now.
  */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[], width: number | null): string {
   const natural = columns.map(({ title }, at) =>
-    Math.max(stringWidth(title), ...rows.map((row) => stringWidth(row[at] ?? ''))),
+    Math.max(widthOf(title), ...rows.map((row) => widthOf(row[at] ?? ''))),
   );
   const widths = width === null ? natural : fitted(columns, natural, width);
-  const lines = chunks(rows).flatMap((some, index) => draw(columns, some, widths, index * CHUNK));
-  return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
+  const head = columns.map(({ title }) => ({ title }));
+  const lines = [
+    line(
+      head,
+      head.map(({ title }) => title),
+      widths,
+      0,
+    ),
+    ...rows.map((row, index) => line(columns, row, widths, index)),
+  ];
+  return `${lines.join('\n')}\n`;
 }
 
-/** The library compares every cell with every other one: a thousand rows at once take a second. */
-const CHUNK = 20;
-
-function chunks<T>(rows: readonly T[]): readonly (readonly T[])[] {
-  const count = Math.max(1, Math.ceil(rows.length / CHUNK));
-  return Array.from({ length: count }, (_, at) => rows.slice(at * CHUNK, (at + 1) * CHUNK));
-}
-
-function draw(
-  columns: readonly Column[],
-  rows: readonly (readonly string[])[],
-  widths: readonly number[],
-  first: number,
-): readonly string[] {
-  const drawn = new Table({
-    chars: { ...NO_LINES, middle: '' },
-    style: { 'padding-left': 0, 'padding-right': GAP, head: [], border: [] },
-    colWidths: widths.map((one) => one + GAP),
-    ...(first === 0 ? { head: columns.map(({ title }) => title) } : {}),
+function line(columns: readonly Column[], cells: readonly string[], widths: readonly number[], row: number): string {
+  const drawn = columns.map(({ shorten = cutEnd, paint }, at) => {
+    const width = widths[at] ?? 0;
+    const text = shorten(cells[at] ?? '', width);
+    const padding = at === columns.length - 1 ? '' : ' '.repeat(Math.max(0, width - widthOf(text)) + GAP);
+    return `${paint ? paint(text, row) : text}${padding}`;
   });
-  for (const [index, row] of rows.entries()) {
-    drawn.push(columns.map((column, at) => cell(column, row[at] ?? '', widths[at] ?? 0, first + index)));
-  }
-  return drawn.toString().split('\n');
-}
-
-function cell({ shorten, paint }: Column, text: string, width: number, row: number): string {
-  const short = shorten && stringWidth(text) > width ? shorten(text, width) : text;
-  return paint ? paint(short, row) : short;
+  return drawn.join('').trimEnd();
 }
 
 /** Takes from the widest column that may give way until all fit, or none can give more. */

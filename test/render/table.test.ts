@@ -1,13 +1,10 @@
 import { expect, test } from 'vitest';
 import { age } from '../../src/render/age.ts';
-import { fromHome, shortPath } from '../../src/render/short-path.ts';
+import { cutStart } from '../../src/render/columns.ts';
+import { fromHome } from '../../src/render/from-home.ts';
 import { table } from '../../src/render/table.ts';
 
-const columns = [
-  { title: 'NAME', narrowest: 4 },
-  { title: 'PATH', narrowest: 5, shorten: shortPath },
-  { title: 'AGE' },
-];
+const columns = [{ title: 'NAME', narrowest: 4 }, { title: 'PATH', narrowest: 5, shorten: cutStart }, { title: 'AGE' }];
 
 test('columns are as wide as what is in them, wide characters counted as two', () => {
   expect(
