@@ -1,28 +1,14 @@
 /** Fetching that fails: tmux is usable at once, a mark and a line say so, nothing is left over, and the next load tries again. */
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { type Sandbox, Terminal } from './harness.ts';
+import { Terminal } from './harness.ts';
 import { program } from './install/plugin-repository.ts';
 import type { Mode } from './install/release-server.ts';
-import { atWork, installed, leftIn, type World, world } from './install/world.ts';
+import { atWork, failed, installed, leftIn, startAtOnce, type World, world } from './install/world.ts';
 import { waitFor } from './wait-for.ts';
-
-/** Starts tmux and sees that it is usable, whatever the plugin is at. */
-function startAtOnce({ server }: World): void {
-  const begin = performance.now();
-  server.start('main').new('other');
-  expect(performance.now() - begin).toBeLessThan(1500);
-}
-
-/** The mark is shown, and `@drift_error` says why. */
-async function failed({ server }: World): Promise<string> {
-  await waitFor('the mark', () => server.option('@drift_status') === 'drift:!', 20_000);
-  expect(server.tmux('show-hooks', '-g')).not.toMatch(/session-.*1907/);
-  return waitFor('the line', () => server.option('@drift_error'));
-}
 
 async function worksAtTheNextLoad(there: World): Promise<void> {
   there.releases.mode = 'good';
@@ -121,54 +107,6 @@ test.skipIf(process.getuid?.() !== 0).each([
 });
 
 const filesIn = (folder: string): readonly string[] => (existsSync(folder) ? readdirSync(folder) : []);
-
-/** All programs of the PATH but some. */
-function without(sandbox: Sandbox, ...names: readonly string[]): string {
-  const folder = mkdtempSync(sandbox.file('bin-'));
-  for (const place of (sandbox.env.PATH ?? '').split(delimiter).filter((path) => existsSync(path))) {
-    for (const name of readdirSync(place)) {
-      if (!names.includes(name) && !existsSync(join(folder, name))) symlinkSync(join(place, name), join(folder, name));
-    }
-  }
-  return folder;
-}
-
-test.each([[['curl', 'sha256sum', 'timeout']], [['sha256sum', 'shasum']]])('does without %s', async (missing) => {
-  const there = await world();
-  there.clone();
-  there.sandbox.env.PATH = without(there.sandbox, ...missing);
-  startAtOnce(there);
-  await waitFor('it is at work', () => atWork(there.server, `${there.plugin}/dist/tmux-drift`));
-  expect(await leftIn(there)).toEqual(installed);
-});
-
-test.each([
-  [['curl', 'wget'], /: neither curl nor wget is installed\. Next step: install one/],
-  [
-    ['sha256sum', 'shasum', 'openssl'],
-    /^install: cannot check the fetched file: none of sha256sum, shasum and openssl/,
-  ],
-])('does not do without %s', async (missing, line) => {
-  const there = await world();
-  there.clone();
-  there.sandbox.env.PATH = without(there.sandbox, ...missing);
-  startAtOnce(there);
-  expect(await failed(there)).toMatch(line);
-  expect(await leftIn(there)).toEqual([]);
-});
-
-test.each<[Mode, RegExp]>([
-  ['404', /^install: cannot fetch .*: wget|the server did not give it/],
-  ['cut', /^install: (cannot fetch|.*another checksum)/],
-])('without curl, a server that answers with: %s', async (mode, line) => {
-  const there = await world();
-  there.clone();
-  there.sandbox.env.PATH = without(there.sandbox, 'curl');
-  there.releases.mode = mode;
-  startAtOnce(there);
-  expect(await failed(there)).toMatch(line);
-  expect(await leftIn(there)).toEqual([]);
-});
 
 test.each([
   [

@@ -7,6 +7,35 @@
 # In 512-byte blocks; a released file is a quarter of it. Keeps a server that never stops from filling the disk.
 most_blocks=400000
 
+# Sets asset.
+platform() {
+  case $(uname -s) in
+    Linux) os=linux ;;
+    Darwin) os=darwin ;;
+    *) os= ;;
+  esac
+  case $(uname -m) in
+    x86_64 | amd64) arch=x64 ;;
+    aarch64 | arm64) arch=arm64 ;;
+    *) arch= ;;
+  esac
+  asset=tmux-drift-$wanted-$os-$arch.gz
+  [ -n "$os" ] && [ -n "$arch" ] && return
+  why="there is no release for $(uname -sm): $build_hint"
+  return 1
+}
+
+# Sets sum: the tracked one.
+sum_of() { # asset
+  sum=
+  [ ! -r "$dir/SHA256SUMS" ] || while read -r tracked name; do
+    [ "$name" != "$1" ] || sum=$tracked
+  done <"$dir/SHA256SUMS"
+  [ -n "$sum" ] && return
+  why="SHA256SUMS has no $1: $build_hint"
+  return 1
+}
+
 # Where released files are. Sets url: @drift-release-url, else what follows from the checkout's origin.
 release_url() {
   if [ -n "$release_option" ]; then

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { expect } from 'vitest';
 import { Sandbox, type TmuxServer } from '../harness.ts';
 import { waitFor } from '../wait-for.ts';
 import { PluginRepository, type Release } from './plugin-repository.ts';
@@ -44,3 +45,29 @@ export async function leftIn({ sandbox, plugin }: World): Promise<readonly strin
 }
 
 export const installed = ['tmux-drift', 'tmux-drift.version'];
+
+/** The plugin's own binary. */
+export const own = ({ plugin }: World): string => `${plugin}/dist/tmux-drift`;
+
+export const errorOf = ({ server }: World): string => server.option('@drift_error');
+
+/** The server with the plugin's own binary at work. */
+export async function running(there: World): Promise<void> {
+  there.clone();
+  there.server.start('main');
+  await waitFor('the binary is at work', () => atWork(there.server, own(there)));
+}
+
+/** Starts tmux and sees that it is usable, whatever the plugin is at. */
+export function startAtOnce({ server }: World): void {
+  const begin = performance.now();
+  server.start('main').new('other');
+  expect(performance.now() - begin).toBeLessThan(1500);
+}
+
+/** The mark is shown, and `@drift_error` says why. */
+export async function failed({ server }: World): Promise<string> {
+  await waitFor('the mark', () => server.option('@drift_status') === 'drift:!', 20_000);
+  expect(server.tmux('show-hooks', '-g')).not.toMatch(/session-.*1907/);
+  return waitFor('the line', () => server.option('@drift_error'));
+}
