@@ -19,7 +19,7 @@ newline='
 '
 tab='	'
 
-# Where things are (contract §2, §9): sets state, config, registry ('' for unknown), socket, spool and gate.
+# Where things are, as docs/options.md says: sets state, config, registry ('' for unknown), socket, spool and gate.
 find_places() { # socket, @drift-registry
   [ -n "${HOME:-}" ] || return
   state_home=${XDG_STATE_HOME:-$HOME/.local/state}/tmux-drift
