@@ -89,6 +89,8 @@ async function act(
     case 'resume': {
       const result = await resumeRow(place, pick(readRegistry(place.registryPath).rows));
       const name = result.row.name;
+      // What the status bar counts may have been this very session.
+      refresh(place, 'repair');
       say(screen, 'reason' in result ? `${name} was not resumed: ${result.reason}` : `${name} is back`);
       return;
     }

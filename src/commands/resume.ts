@@ -32,8 +32,13 @@ export async function resume(options: ResumeOptions, io: Io, names: readonly str
       : names.map((name) => rowCalled(name, options.server, rows, place));
   const results = options.dryRun ? foresee(place, wanted, rows) : await carryOut(place, wanted);
   show(results, options, io);
+  // What the status bar counts may have been these very sessions.
+  if (!options.dryRun && results.some(({ outcome }) => outcome === 'resumed')) refresh(place, 'repair');
+  if (results.length < wanted.length) return INTERRUPTED;
   return results.every(({ outcome }) => outcome === 'resumed' || outcome === 'already-running') ? 0 : 1;
 }
+
+const INTERRUPTED = 130;
 
 function checkUse({ lost, all }: ResumeOptions, names: readonly string[]): void {
   const ways = [names.length > 0, lost, all].filter(Boolean).length;

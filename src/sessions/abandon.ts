@@ -1,4 +1,4 @@
-import { EnvironmentError } from '../errors.ts';
+import { EnvironmentError, UserError } from '../errors.ts';
 import { changeJob } from '../jobs/job-files.ts';
 import { rowEdits } from '../reconcile/drift.ts';
 import { isoTime } from '../reconcile/new-row.ts';
@@ -20,13 +20,10 @@ export function abandon(place: Workplace, created: Created, error: unknown): unk
   undo.add(() => endRow(place, created));
   undo.add(() => endStarted(created.started, place.env));
   const outcome = undo.after(error);
-  return outcome === error && error instanceof EnvironmentError
-    ? new EnvironmentError(
-        error.code,
-        `${message}. Session ${session.name} on ${server.address.label} was ended again`,
-        error,
-      )
-    : outcome;
+  if (outcome !== error) return outcome;
+  const told = `${message}. Session ${session.name} on ${server.address.label} was ended again`;
+  if (error instanceof UserError) return new UserError(error.code, told, error.exitCode);
+  return error instanceof EnvironmentError ? new EnvironmentError(error.code, told, error) : error;
 }
 
 function endRow(place: Workplace, { started: { session, server } }: Created): string | null {

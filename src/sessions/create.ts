@@ -6,6 +6,7 @@ import { commandLine } from '../render/shell-quote.ts';
 import { abandon } from './abandon.ts';
 import { letGo, settle, type Watched } from './first-moments.ts';
 import { handOver } from './hand-over.ts';
+import { Interruption } from './interrupted.ts';
 import type { Plan, Wish } from './plan-create.ts';
 import { type Created, registerSession } from './register-session.ts';
 import { announce, note, now, type Workplace } from './workplace.ts';
@@ -15,22 +16,29 @@ type Settled = Created & {
   readonly warning: string | null;
 };
 
-/** What was started, when the agent is up and has its prompt. Throws when anything failed: then nothing of it is left. */
+/** What was started, when the agent is up and has its prompt. Throws when anything failed, or on SIGINT: then nothing of it is left. */
 export async function createSession(place: Workplace, wish: Wish): Promise<Settled> {
-  const created = registerSession(place, wish);
-  const { started, plan } = created;
-  const watched: Watched = { started, adapter: wish.adapter, env: place.env };
+  const interruption = new Interruption();
   try {
-    await stays(watched, plan);
-    if (plan.paste !== null) {
-      await handOver(watched, plan.paste);
-      await stays(watched, plan);
+    const created = registerSession(place, wish);
+    const watched: Watched = { started: created.started, adapter: wish.adapter, env: place.env };
+    try {
+      await interruption.orWork(getGoing(watched, created.plan));
+    } catch (error) {
+      throw abandon(place, created, error);
     }
-  } catch (error) {
-    throw abandon(place, created, error);
+    letGo(watched);
+    return { ...created, warning: tell(place, created) };
+  } finally {
+    interruption.end();
   }
-  letGo(watched);
-  return { ...created, warning: tell(place, created) };
+}
+
+async function getGoing(watched: Watched, plan: Plan): Promise<void> {
+  await stays(watched, plan);
+  if (plan.paste === null) return;
+  await handOver(watched, plan.paste);
+  await stays(watched, plan);
 }
 
 /** Waits until the agent is in its conversation, or has lived for a while. Throws when it ends. */

@@ -41,9 +41,18 @@ export const now = (): number => Math.floor(Date.now() / 1000);
 export function refresh(place: Workplace, mode: 'repair' | 'dry-run'): Outcome {
   const { registryPath, settings, env } = place;
   const asked = { scope: 'all', sender: null, answer: null, lock: null } as const;
-  const outcome = run({ registryPath, settings, env, ...asked, mode, who: 'cli', now: now() });
+  const outcome = orInit(() => run({ registryPath, settings, env, ...asked, mode, who: 'cli', now: now() }));
   if (mode === 'repair') publishAll(outcome, settings, env);
   return outcome;
+}
+
+function orInit<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== 'registry-missing') throw error;
+    throw new UserError(error.code, `${error.message}. Next step: tmux-drift init`, error.exitCode);
+  }
 }
 
 /** The agent by name; an unknown one is the user's error, which names those that there are. */

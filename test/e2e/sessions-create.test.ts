@@ -305,6 +305,35 @@ describe('when a step fails, nothing is half done and the message says what to d
     expect(world.sessions()).toEqual(['main']);
   });
 
+  test('somebody presses Ctrl-C', async () => {
+    const world = ready();
+    // Never gets to its prompt: no screen.
+    world.sandbox.write('bin/agy', '#!/bin/sh\nexec sleep 1000\n');
+    chmodSync(world.sandbox.file('bin/agy'), 0o755);
+    const path = `${world.sandbox.file('bin')}:${world.sandbox.env.PATH}`;
+    const words = ['create', '--agent', 'agy', '--cwd', world.folder('api'), '--submit-job', 'go'];
+    const { child, done } = world.start(words, { PATH: path });
+    await waitFor('it is registered', () => world.sandbox.rows().length === 1);
+    child.kill('SIGINT');
+    const { status, stderr } = await done;
+    expect([status, stderr]).toEqual([130, 'interrupted. Session api-creator-agy on default was ended again\n']);
+    expect([world.sandbox.rows()[0]?.status, world.sessions()]).toEqual(['terminated', ['main']]);
+    expect(job(world, world.sandbox.rows()[0]?.delegate_job_id)).toMatchObject({
+      state: 'error',
+      message: 'interrupted',
+    });
+  });
+
+  test('there is no registry yet', () => {
+    const world = ready();
+    world.sandbox.run('rm', world.sandbox.registry);
+    expect(world.sandbox.call(...wanted(world))).toMatchObject({
+      status: 1,
+      stderr: `ERROR: ${world.sandbox.registry} not found. Next step: tmux-drift init\n`,
+    });
+    expect(world.sessions()).toEqual(['main']);
+  });
+
   test('the broker is down: the session is created, and the events wait', () => {
     const world = ready();
     world.sandbox.env.TMUX_DRIFT_MQTT_URL = 'mqtt://127.0.0.1:1';

@@ -1,6 +1,7 @@
 /** Sessions come back with their conversations, on real tmux with the real binary and stand-in agents. */
-import { rmSync, statSync } from 'node:fs';
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { Terminal } from './harness.ts';
 import { type ResumeReport, SessionsWorld } from './sessions-world.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -68,6 +69,33 @@ describe('after the server was killed', () => {
     expect(world.sessions()).toHaveLength(7);
   });
 });
+
+test('at most four start at a time, with a bar on a terminal', async () => {
+  const world = new SessionsWorld();
+  // Without a live record nothing says when it is up, so that each takes its time.
+  world.sandbox.env.STANDIN_NO_RECORD = '1';
+  await world.createTogether(Array(6).fill(['claude', 'p']));
+  await world.crash();
+  world.server.start('main');
+  const terminal = new Terminal(world.sandbox, world.server, 'main');
+  // A login shell has its own idea of the PATH.
+  const command = world.sandbox.write('resume', `PATH='${world.sandbox.env.PATH}' '${world.binary}' resume --lost\n`);
+  world.server.tmux('send-keys', '-t', world.server.id('main'), `. '${command}'`, 'Enter');
+  await waitFor('the bar', () => /resuming \[.*\] [0-5]\/6/.test(terminal.screen()));
+  await waitFor('all are back', () => terminal.screen().includes('6 resumed'));
+  const starts = world
+    .panePids()
+    .map(startTicks)
+    .sort((one, other) => one - other);
+  // The shell of the terminal is the first; the fifth agent came when one of the first four had settled.
+  expect((starts[5] ?? 0) - (starts[1] ?? 0)).toBeGreaterThan(100);
+});
+
+/** When a process was started: hundredths of a second since boot. */
+function startTicks(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
+}
 
 /** One lost claude session, and its row. */
 async function lost() {
