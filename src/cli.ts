@@ -25,7 +25,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err, outputError: (text, write) => write(oneLine(text)) })
     .configureHelp({ sortSubcommands: false });
-  const registry = () => new Option('--registry <file>', 'registry file (default: $AGENT_SESSIONS_YAML, @drift-registry, config file)');
+  const registry = () =>
+    new Option('--registry <file>', 'registry file (default: $AGENT_SESSIONS_YAML, @drift-registry, config file)');
 
   program
     .command('reconcile')
@@ -36,7 +37,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     .option('--dry-run', 'compute and print the same, write nothing')
     .option('--check', 'exit 0: no drift, 3: drift, 4: something was unknown')
     .addOption(new Option('--format <format>', 'json or text (default: text on a terminal)').choices(['json', 'text']))
-    .addOption(new Option('--subscribe', 'then stay and take job events, like `subscribe`').conflicts(['dryRun', 'check']))
+    .option('--json', 'the same as --format json')
+    .addOption(
+      new Option('--subscribe', 'then stay and take job events, like `subscribe`').conflicts(['dryRun', 'check']),
+    )
     .action(
       runs(async (options: ReconcileOptions & { readonly subscribe?: boolean }, io) => {
         const code = reconcile(options, io);
@@ -54,14 +58,20 @@ export async function main(argv: readonly string[]): Promise<number> {
     .addOption(registry())
     .option('--json', 'print what was done as JSON')
     .option('--quiet', 'say nothing; do nothing where no broker is configured')
-    .addOption(new Option('--max-seconds <n>', 'stop after so long; the rest stays queued (default: 30)').argParser(seconds))
+    .addOption(
+      new Option('--max-seconds <n>', 'stop after so long; the rest stays queued (default: 30)').argParser(seconds),
+    )
     .action(runs(drain));
   const ends = (result: number) => {
     code = result;
   };
   addSessionCommands(program, { io, registry, ends });
   addUpkeepCommands(program, { io, registry, ends });
-  program.command('init').description('create the registry and the state folder').addOption(registry()).action(runs(init));
+  program
+    .command('init')
+    .description('create the registry and the state folder')
+    .addOption(registry())
+    .action(runs(init));
 
   try {
     await program.parseAsync(argv, { from: 'user' });
@@ -73,7 +83,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** commander puts its suggestion on a second line; the contract wants one that names the word and the nearest valid one. */
+/** commander puts its suggestion on a second line; one line that names the word and the nearest valid one is easier to find in a log. */
 const oneLine = (text: string): string => `${text.trim().replaceAll('\n', ' ')}\n`;
 
 function seconds(text: string): number {

@@ -44,7 +44,9 @@ const configFile = v.strictObject({
 export type ConfigFile = v.InferOutput<typeof configFile>;
 
 /** Checks what `config.yaml` holds; the problems name the key and what was expected. */
-export function checkConfig(parsed: unknown): { readonly config: ConfigFile } | { readonly problems: readonly string[] } {
+export function checkConfig(
+  parsed: unknown,
+): { readonly config: ConfigFile } | { readonly problems: readonly string[] } {
   const result = v.safeParse(configFile, parsed ?? {});
   if (result.success) return { config: result.output };
   return { problems: result.issues.map((issue) => `${v.getDotPath(issue) ?? 'the file'}: ${issue.message}`) };

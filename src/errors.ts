@@ -1,5 +1,5 @@
 /**
- * Three kinds of failure, each with a stable `code` and the exit code that the contract gives it:
+ * Three kinds of failure, each with a stable `code` and the exit code of docs/commands.md:
  * the user's (message only), the environment's (what was done, to what, errno), ours (a bug: stack and how to report).
  */
 export class UserError extends Error {

@@ -13,9 +13,14 @@ export function readConfigFile(path: string): ConfigFile {
   if (text.length > LARGEST_BYTES) throw new UserError('bad-config', `${path}: larger than 1 MiB`);
   const document = part('yaml').parseDocument(text);
   const [error] = [...document.errors, ...document.warnings];
-  if (error) throw new UserError('bad-config', `${path}:${error.linePos?.[0].line ?? 1}:${error.linePos?.[0].col ?? 1}: ${printable(error.message.split('\n')[0] ?? '')}`);
+  if (error)
+    throw new UserError(
+      'bad-config',
+      `${path}:${error.linePos?.[0].line ?? 1}:${error.linePos?.[0].col ?? 1}: ${printable(error.message.split('\n')[0] ?? '')}`,
+    );
   const checked = part('config').checkConfig(document.toJS({ maxAliasCount: 0 }));
-  if ('problems' in checked) throw new UserError('bad-config', checked.problems.map((problem) => `${path}: ${printable(problem)}`).join('\n'));
+  if ('problems' in checked)
+    throw new UserError('bad-config', checked.problems.map((problem) => `${path}: ${printable(problem)}`).join('\n'));
   return checked.config;
 }
 

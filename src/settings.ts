@@ -5,7 +5,7 @@ import { UserError } from './errors.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where a setting came from; the first of these that is set and not empty wins (contract §9). */
+/** Where a setting came from; the first of these that is set and not empty wins. */
 export type Origin = 'flag' | 'environment' | 'tmux option' | 'config file' | 'default';
 
 export interface Setting<T> {
@@ -79,7 +79,7 @@ export function resolveSettings({ registryFlag, env, options, file }: SettingSou
 const stateHome = (env: Environment): string =>
   join(env.XDG_STATE_HOME || join(home(env), '.local/state'), 'tmux-drift');
 
-/** The state folder (contract §9): absolute path; it may not exist yet. */
+/** The state folder: absolute path; it may not exist yet. */
 export const stateFolder = (env: Environment): string => env.AGENT_SESSIONS_STATE_DIR || stateHome(env);
 
 export const configPath = (env: Environment): string =>

@@ -7,7 +7,7 @@ export interface NamePattern {
   readonly agent: string;
 }
 
-/** The agent of a row (contract §2): `agent`, else the name's suffix, else `pane.cmd`; null when none of them names an agent that `known` has. */
+/** The agent of a row: `agent`, else the name's suffix, else `pane.cmd`; null when none of them names an agent that `known` has. */
 export function agentOf(row: Pick<Row, 'agent' | 'name' | 'pane'>, known: readonly string[]): string | null {
   if (row.agent) return row.agent;
   const suffix = suffixAgent(row.name, '-creator-', known) ?? suffixAgent(row.name, '-', known);
@@ -16,7 +16,7 @@ export function agentOf(row: Pick<Row, 'agent' | 'name' | 'pane'>, known: readon
   return known.find((agent) => agent === command.slice(command.lastIndexOf('/') + 1)) ?? null;
 }
 
-/** The agent that a live session's name announces (contract §4): `…-creator-<agent>`, else the first pattern that it matches; else null. */
+/** The agent that a live session's name announces: `…-creator-<agent>`, else the first pattern that it matches; else null. */
 export function agentForName(
   sessionName: string,
   patterns: readonly NamePattern[],

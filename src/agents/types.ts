@@ -50,7 +50,7 @@ export interface Adapter {
   readonly ownIdKey: string | null;
   /** `pane.cmd_full` of a row that we register or create: `agy --dangerously-skip-permissions`. */
   readonly startCommand: string;
-  /** The agent's own keys of a new row, in order (contract §2). */
+  /** The agent's own keys of a new row, in order. */
   newRowFields(): { readonly [key: string]: Value };
   /** Is this process the agent's program, whatever it does? If it is no conversation, nothing beneath it is one of this pane. */
   isProgram(process: Process): boolean;

@@ -21,18 +21,32 @@ export function eventFlags(words: readonly string[]): EventFlags {
     const flag = /^--([a-z-]+)=(.*)$/s.exec(word);
     const name = flag?.[1];
     if (!flag || !NAMES.some((known) => known === name)) {
-      throw new UserError('bad-flag', `event: unknown option '${word}': expected one of ${NAMES.map((known) => `--${known}=`).join(' ')}`);
+      throw new UserError(
+        'bad-flag',
+        `event: unknown option '${word}': expected one of ${NAMES.map((known) => `--${known}=`).join(' ')}`,
+      );
     }
     values.set(name as string, flag[2] as string);
   }
   const text = (name: (typeof NAMES)[number]) => values.get(name) || null;
   const socket = text('socket');
-  if (!socket?.startsWith('/')) throw new UserError('bad-flag', 'event: --socket=PATH is missing: the socket of the tmux server that sent the event');
-  return { socket, registry: text('registry'), lockFd: descriptor('lock-fd', text('lock-fd')), answerFd: descriptor('answer-fd', text('answer-fd')), client: text('client') };
+  if (!socket?.startsWith('/'))
+    throw new UserError(
+      'bad-flag',
+      'event: --socket=PATH is missing: the socket of the tmux server that sent the event',
+    );
+  return {
+    socket,
+    registry: text('registry'),
+    lockFd: descriptor('lock-fd', text('lock-fd')),
+    answerFd: descriptor('answer-fd', text('answer-fd')),
+    client: text('client'),
+  };
 }
 
 function descriptor(name: string, value: string | null): number | null {
   if (value === null) return null;
-  if (!/^\d{1,4}$/.test(value)) throw new UserError('bad-flag', `event: --${name}='${value}': expected the number of a descriptor`);
+  if (!/^\d{1,4}$/.test(value))
+    throw new UserError('bad-flag', `event: --${name}='${value}': expected the number of a descriptor`);
   return Number(value);
 }

@@ -33,11 +33,17 @@ export function event(words: readonly string[], env: Environment): number {
   try {
     const asked = answer?.server ?? observe([sender], env)[0] ?? null;
     const options = asked?.state === 'present' ? asked.options : {};
-    const settings = resolveSettings({ registryFlag: flags.registry, env, options, file: readConfigFile(configPath(env)) });
+    const settings = resolveSettings({
+      registryFlag: flags.registry,
+      env,
+      options,
+      file: readConfigFile(configPath(env)),
+    });
     const outcome = reconcileEvent({ hook, sender, answer, settings, lockFd: flags.lockFd, env });
     writeFrontNotes(stateFolder(env), settings, env);
     const own = outcome.servers.find(({ address }) => address.socket === sender.socket);
-    const shown = own?.state === 'present' && !isFull(hook) ? optionsToSet(own, outcome.carried, settings.statusFormat.value) : [];
+    const shown =
+      own?.state === 'present' && !isFull(hook) ? optionsToSet(own, outcome.carried, settings.statusFormat.value) : [];
     if (own?.state === 'present') tell([...shown, ...errorCleared(own)]);
     if (isFull(hook)) publishAll(outcome, settings, env);
     if (hook === 'key' && flags.client !== null) showOutcome(outcome, sender, flags.client, env);
@@ -89,5 +95,5 @@ const errorCleared = ({ options }: { readonly options: Readonly<Record<string, s
   options['@drift_error']?.startsWith(ERROR_MARK) ? [['@drift_error', '']] : [];
 
 /** Fit for a status line: one line, and nothing in it that tmux would expand. */
-const oneLine = (message: string): string => message.trim().split('\n').slice(0, 2).join(' ').replaceAll('#', '##').slice(0, 200);
-
+const oneLine = (message: string): string =>
+  message.trim().split('\n').slice(0, 2).join(' ').replaceAll('#', '##').slice(0, 200);

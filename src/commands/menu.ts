@@ -5,7 +5,6 @@ import { spawnProcess } from '../process/spawn.ts';
 import { attachCommand } from '../reconcile/new-row.ts';
 import { readRegistry } from '../registry/read-registry.ts';
 import type { Row } from '../registry/types.ts';
-import { printable } from '../render/printable.ts';
 import { withoutHistory } from '../sessions/attention.ts';
 import { deleteSession } from '../sessions/delete.ts';
 import { confirmMenu, type Menu, type MenuPlace, menuWords, sessionMenu, sessionsMenu } from '../sessions/menu/menu.ts';
@@ -16,8 +15,8 @@ import type { SessionStatus } from '../sessions/status.ts';
 import { now, openWorkplace, refresh, type Workplace } from '../sessions/workplace.ts';
 import { addressOfSocket } from '../tmux/address.ts';
 import { callTmux } from '../tmux/call.ts';
-import { literal } from '../tmux/literal.ts';
 import { commandArgument } from '../tmux/set-options.ts';
+import { showMessage } from '../tmux/show-message.ts';
 import { statusesOf } from './status.ts';
 
 export const MENU_ACTIONS = ['open', 'confirm', 'resume', 'delete', 'copy'] as const;
@@ -142,10 +141,6 @@ function show({ server, client, env }: Screen, { title, ...items }: Menu): void 
   spawnProcess('/bin/sh', ['-c', 'tmux "$@" </dev/null >/dev/null 2>&1 &', 'sh', ...argv], { env, timeoutMs: 2000 });
 }
 
-/** Longer than tmux's usual 750 ms: a person reads this. */
-const SHOWN_MS = '5000';
-
 function say({ server, client, env }: Screen, message: string): void {
-  const text = literal(printable(`tmux-drift: ${message}`));
-  callTmux(server, ['display-message', '-c', client, '-d', SHOWN_MS, text], { env });
+  showMessage(server, client, message, env);
 }

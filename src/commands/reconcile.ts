@@ -12,9 +12,10 @@ export interface ReconcileOptions {
   readonly dryRun?: boolean;
   readonly check?: boolean;
   readonly format?: 'json' | 'text';
+  readonly json?: boolean;
 }
 
-/** Exit codes of `reconcile --check` (contract §5); an error is 2. */
+/** Exit codes of `reconcile --check`; an error is 2. */
 const DRIFT = 3;
 const UNKNOWN = 4;
 
@@ -37,7 +38,7 @@ export function reconcile(options: ReconcileOptions, io: Io): number {
   io.err(accessWarning(settings.registry.value) ?? '');
   if (!options.dryRun) publishAll(outcome, settings, io.env);
   const result = report(outcome, isoTime(now));
-  const format = options.format ?? (io.terminal ? 'text' : 'json');
+  const format = options.format ?? (options.json || !io.terminal ? 'json' : 'text');
   io.out(format === 'json' ? `${JSON.stringify(result, null, 2)}\n` : reportText(result, io.colour));
   if (!options.check) return 0;
   return result.tmux_confirmed ? (result.drifts.length > 0 ? DRIFT : 0) : UNKNOWN;

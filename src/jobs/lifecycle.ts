@@ -1,7 +1,7 @@
 import { isTopicLevel } from './topics.ts';
 
 /**
- * What we tell the broker about a job (contract §8). `completed` and `error` are what `jobs complete` and `jobs fail` say:
+ * What we tell the broker about a job. `completed` and `error` are what `jobs complete` and `jobs fail` say:
  * they end the job's session wherever it is, ours included.
  */
 export interface LifecycleEvent {

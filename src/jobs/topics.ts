@@ -1,4 +1,4 @@
-/** Topics of job events below the base topic (contract §8). */
+/** Topics of job events below the base topic. */
 export const DEFAULT_BASE_TOPIC = 'python/mqtt/jobs';
 
 export const eventsTopic = (base: string, jobId: string): string => `${base}/${jobId}/events`;

@@ -12,7 +12,7 @@ export interface ServerScope {
 
 export const tmuxPlace = (env: Environment): TmuxPlace => ({ tmpdir: env.TMUX_TMPDIR, uid: process.getuid?.() ?? 0 });
 
-/** All servers of contract §3: `default`, `$TMUX_SERVER_NAME`, every one in the registry, and the senders of events. */
+/** All servers in scope: `default`, `$TMUX_SERVER_NAME`, every one in the registry, and the senders of events. */
 export function allServers(rows: readonly Row[], senders: readonly ServerAddress[], env: Environment): ServerScope {
   const place = tmuxPlace(env);
   const named = [

@@ -16,7 +16,7 @@ import { DRIFT_CLASSES, type Drift, type RegistryView, sessionKey, type World } 
 import { unregistered } from './unregistered.ts';
 
 /**
- * Every difference between the registry and the world, in the order of the contract: A to H, within a class registry order,
+ * Every difference between the registry and the world, in the order of the report: A to H, within a class registry order,
  * then tmux order. Pure: no file, no process, no clock. What this run did not see (`unknown`) is never a difference.
  */
 export function detect(registry: RegistryView, world: World): readonly Drift[] {

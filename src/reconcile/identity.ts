@@ -4,7 +4,7 @@ import type { World } from './types.ts';
 
 export type Present = Extract<ServerObservation, { state: 'present' }>;
 
-/** How far the creation times of a session may lie apart in rows that other tools wrote (contract §4). */
+/** How far the creation times of a session may lie apart in rows that other tools wrote. */
 const EPOCH_SLACK_S = 2;
 
 /** The observed server that a row is on; null where this run did not look. */

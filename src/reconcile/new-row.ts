@@ -16,7 +16,7 @@ export interface NewRowFacts {
   readonly evidence: Evidence | null;
 }
 
-/** The row of a live session that nobody registered, keys in the order of contract §2. */
+/** The row of a live session that nobody registered, keys in the order of docs/registry.md. */
 export function newRow({ session, server, agent, facts, evidence }: NewRowFacts): NewRow {
   const { name } = session;
   const cwd = facts.cwd ?? '';

@@ -15,7 +15,7 @@ export const tmuxFacts = (server: Present, session: Session, facts: SessionFacts
   child_pid: agentPid(facts) ?? 0,
 });
 
-/** Facts that the row lacks; filled in only along with a repair of that row (contract §2). */
+/** Facts that the row lacks; filled in only along with a repair of that row. */
 export function missingFacts(row: Row, server: Present, session: Session, facts: SessionFacts | undefined): Values {
   const pid = agentPid(facts);
   const identified = row.sessionId !== null && row.serverStarted !== null && row.socket !== null;

@@ -2,6 +2,7 @@ import { fstatSync, readFileSync } from 'node:fs';
 import { EnvironmentError, errnoOf } from '../errors.ts';
 import { alsoTarget, type Lock, locks, realPath } from './lock.ts';
 import { heldLockFile, isStill } from './lock-file.ts';
+import { monotonicMs } from './monotonic.ts';
 
 /**
  * Takes over the registry's lock from the shell that started us: it did `flock` on descriptor `fd` and left it open.
@@ -15,7 +16,7 @@ export function adoptLock(fd: number, path: string): Lock {
     throw new EnvironmentError('lock-not-held', `descriptor ${fd} does not hold the lock of ${lockPath}`);
   }
   const own = heldLockFile(fd);
-  return locks(own, () => alsoTarget(path, target, own, performance.now() + WAIT_MS));
+  return locks(own, () => alsoTarget(path, target, own, monotonicMs() + WAIT_MS));
 }
 
 const WAIT_MS = 10_000;

@@ -5,6 +5,7 @@
  */
 import { EnvironmentError } from '../errors.ts';
 import { type SpawnResult, spawnProcess } from '../process/spawn.ts';
+import { monotonicMs } from './monotonic.ts';
 
 /** One way to take the lock; tried in their order, because each machine lacks some. */
 export interface FlockTool {
@@ -32,11 +33,11 @@ export const FLOCK_TOOLS: readonly FlockTool[] = [
   })),
 ];
 
-/** Throws `EnvironmentError` `lock-timeout` at the deadline (`performance.now()`), `no-flock` when there is no way to lock. */
+/** Throws `EnvironmentError` `lock-timeout` at the deadline (`monotonicMs()`), `no-flock` when there is no way to lock. */
 export function takeFlock(fd: number, lockPath: string, deadline: number, tools = FLOCK_TOOLS): void {
   const reasons: string[] = [];
   for (const { path, argv } of tools) {
-    const left = Math.max(0, deadline - performance.now());
+    const left = Math.max(0, deadline - monotonicMs());
     const result = run(path, argv((left / 1000).toFixed(3)), fd, left);
     if (result.error === 'ENOENT') continue;
     const taken = saysTaken(result) ?? (/\busage\b/i.test(`${result.stderr}`) ? poll(path, fd, deadline) : null);
@@ -57,8 +58,8 @@ function saysTaken({ status, stderr, error }: SpawnResult): boolean | null {
 /** busybox's `flock` cannot wait for a time, so it is asked again and again. */
 function poll(path: string, fd: number, deadline: number): boolean | null {
   for (let pauseMs = 5; ; pauseMs = Math.min(pauseMs * 2, 50)) {
-    const taken = saysTaken(run(path, ['-n', '-x', '3'], fd, deadline - performance.now()));
-    if (taken !== false || performance.now() + pauseMs > deadline) return taken;
+    const taken = saysTaken(run(path, ['-n', '-x', '3'], fd, deadline - monotonicMs()));
+    if (taken !== false || monotonicMs() + pauseMs > deadline) return taken;
     pause(pauseMs);
   }
 }

@@ -1,6 +1,6 @@
 import type { Node } from './tree.ts';
 
-/** A conversation id as a row records it (contract §2): who said so, when (ISO, UTC), and where the transcript is. */
+/** A conversation id as a row records it: who said so, when (ISO, UTC), and where the transcript is. */
 export interface Conversation {
   readonly id: string;
   readonly source: ConversationSource;
@@ -8,7 +8,7 @@ export interface Conversation {
   readonly transcript: string | null;
 }
 
-/** From strong to weak in the order of contract §7; `null` in a row that other tools wrote. */
+/** From strong to weak in this order; `null` in a row that other tools wrote. */
 export type ConversationSource = 'hook' | 'process' | 'chosen' | 'argv' | 'guess';
 
 export type TerminationReason = 'closed' | 'lost' | 'job-completed' | 'job-error' | 'deleted';

@@ -1,5 +1,4 @@
 import { replaceFile } from './replace-file.ts';
-import { sweepTempFiles } from './sweep-temp-files.ts';
 import type { Edit, Registry } from './types.ts';
 import { verifyEdit } from './verify-edit.ts';
 
@@ -11,6 +10,5 @@ import { verifyEdit } from './verify-edit.ts';
 export function writeRegistry(registry: Registry, edits: readonly Edit[], afterText: string): void {
   if (afterText === registry.text) return;
   verifyEdit(registry, edits, afterText);
-  sweepTempFiles(registry.path);
-  replaceFile(registry.path, Buffer.from(afterText, 'utf8'), { expected: registry.stamp });
+  replaceFile(registry.path, Buffer.from(afterText, 'utf8'), { expected: registry.stamp, locked: true });
 }

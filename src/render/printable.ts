@@ -2,7 +2,6 @@ const LONGEST = 200;
 
 /** Text from outside, fit to be shown: control characters escaped, cut at 200 characters. */
 export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a terminal
   const escaped = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (character) => {
     const code = character.charCodeAt(0);
     if (character === '\n') return '\\n';

@@ -1,6 +1,6 @@
 import type { Outcome } from '../pipeline/run.ts';
 
-/** The JSON of `reconcile` (contract §5). New keys only add; the order stays. */
+/** The JSON of `reconcile`. New keys only add; the order stays. */
 export interface Report {
   readonly format_version: '1.0';
   readonly timestamp: string;

@@ -1,5 +1,5 @@
 /**
- * One word of a command line for people and POSIX shells (contract §2): in double quotes where nothing inside them is special, else in
+ * One word of a command line for people and POSIX shells: in double quotes where nothing inside them is special, else in
  * single quotes, which take everything literally. `!` counts as special: an interactive bash expands it in double quotes.
  */
 export const inDoubleQuotes = (value: string): string =>

@@ -21,7 +21,7 @@ export interface SessionIdentity {
 /** `gone`: no such session, or no such server; `other`: the id is another session by now; `failed`: in words why. */
 export type KillResult = 'killed' | 'gone' | 'other' | { readonly failed: string };
 
-/** What other tools recorded as the creation time may be a little off (contract §4). */
+/** What other tools recorded as the creation time may be a little off. */
 const CREATED_SLACK_S = 2;
 const PATIENCE_MS = 2000;
 /** So many commands fit one client call on every system. */

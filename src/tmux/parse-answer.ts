@@ -1,7 +1,7 @@
 import type { Pane, ServerAddress, ServerObservation, Session } from './types.ts';
 
 /**
- * Present, absent or unknown (contract §3), from what one client call printed: stdout and stderr in one stream, closed by
+ * Present, absent or unknown, from what one client call printed: stdout and stderr in one stream, closed by
  * a line `E <exit status>` that whoever started tmux adds. Absence is only what tmux said in these words: no server,
  * no socket, no sessions. Everything else that is not a whole, well-formed answer is `unknown`.
  */

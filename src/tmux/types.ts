@@ -25,7 +25,7 @@ export interface Session {
   readonly panes: readonly Pane[];
 }
 
-/** Exactly one of three, and `unknown` never leads to an edit (contract §3). */
+/** Exactly one of three, and `unknown` never leads to an edit. */
 export type ServerObservation =
   | {
       readonly state: 'present';

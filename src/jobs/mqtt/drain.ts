@@ -64,10 +64,10 @@ async function finish(
   let empty = await work.emptied(connection, deadline);
   if (empty === false && applied.length === 0) throw nothingCame(connection.broker);
   let sent = 0;
-  // What we publish comes back to us: it is taken, too, or it would fill the queue.
+  // What we publish comes back to us: it is taken, too, or it would fill the queue. One that the mark overtakes waits for the next drain.
   while (empty !== null && readOutbox(stateDir).length > 0) {
     sent += await flushOutbox(connection, stateDir);
-    empty = await work.emptied(connection, deadline);
+    empty = await work.emptied(connection, deadline, 0);
   }
   return { state: empty === null ? ('capped' as const) : ('done' as const), sent };
 }

@@ -42,8 +42,8 @@ export class EventWork {
   }
 
   /** As `QueueEnd.reached`. */
-  emptied(connection: Connection, deadline: number): Promise<boolean | null> {
-    return this.#end.reached(connection, () => this.#intake?.lastActivity() ?? 0, deadline);
+  emptied(connection: Connection, deadline: number, quietMs?: number): Promise<boolean | null> {
+    return this.#end.reached(connection, () => this.#intake?.lastActivity() ?? 0, deadline, quietMs);
   }
 
   #handle(batch: readonly Delivered[]): readonly boolean[] {

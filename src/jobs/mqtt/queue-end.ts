@@ -13,13 +13,21 @@ import type { Connection } from './connect.ts';
 
 const QUIET_MS = 200;
 const QUIET_WITHOUT_MARK_MS = 1000;
-const LOOK_EVERY_MS = 20;
+const LOOK_EVERY_MS = 10;
 
 export interface QueueEnd {
   /** Is this one of our marks? Then it is no job event. */
   takeMark(message: Message): boolean;
-  /** Settles when the queue is empty: did the mark come back? Null when `deadline` (`performance.now()`) came first. */
-  reached(connection: Connection, lastActivity: () => number, deadline: number): Promise<boolean | null>;
+  /**
+   * Settles when the queue is empty: did the mark come back? Null when `deadline` (`performance.now()`) came first. `quietMs` is how long
+   * nothing may come after the mark.
+   */
+  reached(
+    connection: Connection,
+    lastActivity: () => number,
+    deadline: number,
+    quietMs?: number,
+  ): Promise<boolean | null>;
 }
 
 /** For one connection. */
@@ -31,6 +39,7 @@ export function queueEnd(broker: Broker): QueueEnd {
     connection: Connection,
     lastActivity: () => number,
     deadline: number,
+    quietMs = QUIET_MS,
   ): Promise<boolean | null> {
     const mark = randomUUID();
     let answeredAt = Number.POSITIVE_INFINITY;
@@ -45,7 +54,7 @@ export function queueEnd(broker: Broker): QueueEnd {
     for (;;) {
       const now = performance.now();
       if (failure) throw (failure as { readonly error: unknown }).error;
-      if (back.has(mark) && now - lastActivity() >= QUIET_MS) return true;
+      if (back.has(mark) && now - lastActivity() >= quietMs) return true;
       if (now - Math.max(lastActivity(), answeredAt) >= QUIET_WITHOUT_MARK_MS) return false;
       if (now >= deadline) return null;
       await sleep(LOOK_EVERY_MS);
