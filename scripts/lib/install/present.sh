@@ -7,7 +7,7 @@ check_chosen() {
   version_of "$bin_option" || fail "@drift-bin is $bin_option, which does not run"
   if older "$found" "$oldest"; then fail "@drift-bin is version $found, and $oldest or later is needed: update it, or unset @drift-bin"; fi
   forget_error
-  [ "$bin_option" = "$used" ] || activate "$bin_option"
+  [ "$bin_option" = "$used" ] || { announce; activate "$bin_option"; retire; }
 }
 
 # A binary that this checkout can work with: the plugin's own, else the first on the PATH. Sets fitting, own_version and path_version.

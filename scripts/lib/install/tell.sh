@@ -34,6 +34,10 @@ still_wanted() {
   [ "$(tmux show-environment -gh TMUX_DRIFT_INSTALLER 2>/dev/null)" = "TMUX_DRIFT_INSTALLER=$$" ]
 }
 
+retire() {
+  if [ -n "$inside" ] && still_wanted; then tmux set-environment -gu TMUX_DRIFT_INSTALLER 2>/dev/null; fi
+}
+
 # Shows a few characters, unless a binary is at work: then the count is shown there.
 show() { # text
   [ -t 2 ] && printf '%s\n' "$1" >&2
@@ -73,6 +77,7 @@ fail() { # sentence
   tmux set-option -g @drift_error "$text" 2>/dev/null
   if [ -z "${fitting:-}" ]; then set_mark "$broken_mark"; fi
   tell_tmux '#{E:@drift_error}'
+  retire
   exit 1
 }
 
