@@ -1,3 +1,4 @@
+import { isPlain } from './plain.ts';
 import { scanFlow } from './scan-flow.ts';
 import {
   matchContinuation,
@@ -9,7 +10,7 @@ import {
   matchOtherEntry,
   matchTail,
 } from './scan-patterns.ts';
-import { isPlain, isSingleQuoted, unquoteDouble, unquoteSingle } from './scan-scalar.ts';
+import { isSingleQuoted, unquoteDouble, unquoteSingle } from './scan-scalar.ts';
 import type { Entry, Item, ListNode, MapNode, Node, ScalarNode } from './tree.ts';
 
 /** What the scanner throws where it does not fully understand the text. */

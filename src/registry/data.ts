@@ -1,4 +1,5 @@
-import type { Node, ScalarNode } from './tree.ts';
+import { isInteger } from './plain.ts';
+import { isNullText, type Node, type ScalarNode } from './tree.ts';
 import type { Value } from './types.ts';
 import { writeNumber } from './write-scalar.ts';
 import { isList, isMap } from './write-value.ts';
@@ -40,10 +41,13 @@ function dataOfScalar({ style, tag, text }: ScalarNode): string {
   return style === 'plain' && isNoText(text) ? `p:${text}` : `s:${text}`;
 }
 
-/** Most texts are told by their first letter. */
-const isNoText = (text: string): boolean =>
-  (text === '' || '~nNtTfF+-.0123456789'.includes(text.charAt(0))) && NO_TEXT.test(text);
+const WORDS = new Set(['true', 'True', 'TRUE', 'false', 'False', 'FALSE']);
+
+function isNoText(text: string): boolean {
+  if (isNullText(text) || WORDS.has(text)) return true;
+  return '+-.0123456789'.includes(text.charAt(0)) && (isInteger(text) || NUMBER.test(text));
+}
 
 /** The core schema of YAML 1.2, https://yaml.org/spec/1.2.2/#1032-tag-resolution */
-const NO_TEXT =
-  /^(?:~|null|Null|NULL|true|True|TRUE|false|False|FALSE|[-+]?\d+|0o[0-7]+|0x[\da-fA-F]+|[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))?$/;
+const NUMBER =
+  /^(?:[-+]?\d+|0o[0-7]+|0x[\da-fA-F]+|[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;

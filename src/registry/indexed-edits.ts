@@ -1,60 +1,80 @@
-import { editRegistry, type RowEdit } from './edit-registry.ts';
-import { type IndexedRegistry, rowAt, staleIndex, textAt } from './indexed-registry.ts';
-import type { Edit, NewRow, Registry, Row } from './types.ts';
-import { verifyEdit } from './verify-edit.ts';
+import { appendToList } from './append-rows.ts';
+import { dataOfNode, dataOfValue, sameData } from './data.ts';
+import { decodeRow } from './decode-row.ts';
+import { editMap } from './edit-map.ts';
+import type { RowEdit } from './edit-registry.ts';
+import { type IndexedRegistry, staleIndex, textAt } from './indexed-registry.ts';
+import { intendedData } from './intended-data.ts';
+import { intentsOf } from './intent.ts';
+import { pageOf } from './page.ts';
+import { rowList } from './row-node.ts';
+import { scanRow, scanTree } from './scan-tree.ts';
+import { applySplices } from './splice.ts';
+import type { Item, Node } from './tree.ts';
+import type { NewRow, Row } from './types.ts';
 
-/** A row, its text, and its new one, verified. */
+/** A row and what became of it, verified. */
 export interface ChangedRow {
   readonly row: Row;
   readonly before: string;
   readonly text: string;
+  readonly node: Node;
 }
 
-/** Null when the edits leave the row as it is. Throws `registry-changed` when the row is not the one that was read. */
-export function changeRow(registry: IndexedRegistry, row: Row, edits: readonly RowEdit[]): ChangedRow | null {
-  const now = rowAt(registry, row.index, row.place);
-  if (now?.name !== row.name || now.status !== row.status) throw staleIndex(registry);
-  const before = textAt(registry, row.place);
-  const alone = aloneInFile(registry, before);
-  const local: Row = { ...row, place: alone.place };
-  const text = edited(
-    alone,
-    edits.map((edit) => ({ ...edit, row: local })),
-  );
-  return text === before ? null : { row, before, text };
-}
-
-/** The text of new rows, verified, for the end of the list; '' when there are none. */
-export function textOfNew(registry: IndexedRegistry, rows: readonly NewRow[]): string {
-  if (rows.length === 0) return '';
-  const { last, listEnd } = registry.head;
-  const lastText = textAt(registry, { ...last, end: listEnd });
-  const alone = aloneInFile(registry, lastText, textAt(registry, last).length);
-  return edited(
-    alone,
-    rows.map((value) => ({ kind: 'append', value })),
-  ).slice(lastText.length);
-}
-
-interface Alone {
-  readonly registry: Registry;
-  readonly place: Row['place'];
-}
-
-/** A registry of this row alone, for the editor. `length`: of the row, without comments below it. */
-function aloneInFile({ path, head }: IndexedRegistry, rowText: string, length = rowText.length): Alone {
-  const start = HEADING.length + head.indent;
-  const text = HEADING + ' '.repeat(head.indent) + rowText;
-  const place = { start, end: start + length, line: 2 };
-  const list = { indent: head.indent, end: text.length, last: place };
-  return { place, registry: { path, text, rows: [], unreadable: [], identities: [], list, tree: null, stamp: null } };
+/** New rows for the end of the list, verified. Places of the items are offsets into `HEADING` and the text. */
+export interface AddedRows {
+  readonly text: string;
+  readonly items: readonly Item[];
 }
 
 /** What makes a file of rows. */
 export const HEADING = 'tmux_sessions:\n';
 
-function edited({ registry, place }: Alone, edits: readonly Edit[]): string {
-  const text = editRegistry(registry, edits);
-  verifyEdit(registry, edits, text);
-  return text.slice(place.start);
+/**
+ * Null when the edits leave the row as it is, `unsure` when it is not for the scanner any more. Throws `EnvironmentError` `registry-changed` when the row is not the one
+ * that was read, `Error` when the edited text is not what was meant.
+ */
+export function changeRow(
+  registry: IndexedRegistry,
+  row: Row,
+  edits: readonly RowEdit[],
+): ChangedRow | 'unsure' | null {
+  const { indent } = registry.head;
+  const before = textAt(registry, row.place);
+  const was = scanRow(before, 0, before.length, indent);
+  if (was?.kind !== 'map' || !isRow(was, row)) throw staleIndex(registry);
+  const text = applySplices(before, editMap(pageOf(before), was, intentsOf(edits)));
+  if (text === before) return null;
+  const node = scanRow(text, 0, text.length, indent);
+  if (node === null) return 'unsure';
+  const isWhole = text.endsWith('\n') || row.place.end === registry.bytes.length;
+  if (!isWhole || !sameData(dataOfNode(node), intendedData(was, edits))) throw broken(registry, row.name);
+  return { row, before, text, node };
 }
+
+export function addRows(registry: IndexedRegistry, rows: readonly NewRow[]): AddedRows {
+  if (rows.length === 0) return { text: '', items: [] };
+  const { last, listEnd, indent } = registry.head;
+  const lastText = textAt(registry, last);
+  const lastNode = scanRow(lastText, 0, lastText.length, indent);
+  if (lastNode === null) throw staleIndex(registry);
+  const page = pageOf(textAt(registry, { ...last, end: listEnd }));
+  const end = page.text.length;
+  const place = { start: 0, end: lastText.length, line: 1 };
+  const { text } = appendToList(page, { indent, end, last: place }, lastNode, rows);
+  // Behind a last line without a break, the break comes first.
+  const lines = page.text.endsWith('\n') ? text : text.slice(1);
+  const items = rowList(scanTree(HEADING + lines)?.root ?? null)?.items ?? [];
+  const data = items.map(({ value }) => dataOfNode(value));
+  const isWhole = text.endsWith('\n') === page.text.endsWith('\n');
+  if (!isWhole || !sameData(data, rows.map(dataOfValue))) throw broken(registry, 'the new rows');
+  return { text, items };
+}
+
+function isRow(node: Node, { index, place, name, status }: Row): boolean {
+  const now = decodeRow(node, index, place);
+  return now.name === name && 'status' in now && now.status === status;
+}
+
+const broken = ({ path }: IndexedRegistry, what: string): Error =>
+  new Error(`the edit of ${path} would leave another text for ${what}; nothing was written`);

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs';
 import { EnvironmentError, errnoOf } from '../errors.ts';
+import { monotonicMs } from './monotonic.ts';
 import { lockTimeout, pause, takeFlock } from './take-flock.ts';
 
 /** A locked lock file. */
@@ -9,7 +10,7 @@ export interface LockFile {
 }
 
 /**
- * Locks `<path>.lock` until `deadline` (`performance.now()`), made when it is not there. Null when that is the file that
+ * Locks `<path>.lock` until `deadline` (`monotonicMs()`), made when it is not there. Null when that is the file that
  * `held` holds already: two descriptors of one process shut each other out.
  */
 export function lockFile(path: string, deadline: number, held: LockFile): LockFile | null;
@@ -69,7 +70,7 @@ function openLocked(lockPath: string, deadline: number): number | null {
       if (errno === 'ENOTSUP' || errno === 'EOPNOTSUPP') return null;
       if (errno !== 'EAGAIN') throw error;
     }
-    if (performance.now() + pauseMs > deadline) throw lockTimeout(lockPath);
+    if (monotonicMs() + pauseMs > deadline) throw lockTimeout(lockPath);
     pause(pauseMs);
   }
 }

@@ -10,6 +10,7 @@
 import { realpathSync } from 'node:fs';
 import { EnvironmentError, errnoOf } from '../errors.ts';
 import { type LockFile, lockFile } from './lock-file.ts';
+import { monotonicMs } from './monotonic.ts';
 import { missingRegistry } from './unreadable.ts';
 
 export interface Lock {
@@ -30,7 +31,7 @@ const PATIENCE_MS = 10_000;
  * to lock on this machine) and `lock-refused` (the lock file is not one).
  */
 export function lockRegistry(path: string, { waitMs = PATIENCE_MS }: LockOptions = {}): Lock {
-  const deadline = performance.now() + waitMs;
+  const deadline = monotonicMs() + waitMs;
   const target = realPath(path);
   const own = lockFile(path, deadline);
   return locks(own, () => alsoTarget(path, target, own, deadline));
@@ -61,7 +62,7 @@ export function locks(own: LockFile, second: () => LockFile | null): Lock {
 /** Throws `registry-missing` also for a symlink to nothing. */
 export function realPath(path: string): string {
   try {
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') throw missingRegistry(path);
     throw new EnvironmentError('read-failed', `cannot read ${path}: ${errnoOf(error)}`, error);

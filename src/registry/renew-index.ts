@@ -2,11 +2,10 @@ import { appendFileSync } from 'node:fs';
 import { decodeRow } from './decode-row.ts';
 import { isActive, nameLine, namesPath, type Shift, shifted, stampText } from './index-file.ts';
 import { dropHead, ignoringFullDisk, writeHead } from './index-head.ts';
-import { type ChangedRow, HEADING } from './indexed-edits.ts';
+import { type AddedRows, type ChangedRow, HEADING } from './indexed-edits.ts';
 import { type IndexedRegistry, textAt } from './indexed-registry.ts';
 import { replaceFile } from './replace-file.ts';
-import { rowList } from './row-node.ts';
-import { scanRow, scanTree } from './scan-tree.ts';
+import type { Node } from './tree.ts';
 import { hasUniqueTime } from './trusted-stamp.ts';
 import type { FileStamp, Row, RowPlace } from './types.ts';
 
@@ -20,18 +19,18 @@ const MOST_SHIFTS = 400;
 export function renewIndex(
   registry: IndexedRegistry,
   changed: readonly ChangedRow[],
-  added: string,
+  added: AddedRows,
   stamp: FileStamp,
 ): void {
   const { head, indexPath } = registry;
   const now = shiftsOf(changed);
   const shifts = [...head.shifts, ...now];
   const move = (place: RowPlace): RowPlace => shifted(place, now, 0);
-  const edited = changed.map((change) => rowAfter(registry, change, move));
+  const edited = changed.map((change) => decoded(change.node, change.row.index, move(change.row.place)));
   const end = move(endOfList(registry));
   const appended = newRowsAt(registry, added, end);
   // New rows behind a last line without a break give that to the row before, which then ends elsewhere.
-  const movesEnd = added.startsWith('\n');
+  const movesEnd = added.text.startsWith('\n');
   if (movesEnd || shifts.length > MOST_SHIFTS || !hasUniqueTime(stamp) || !areRows([...edited, ...appended])) {
     dropHead(indexPath);
     return;
@@ -48,7 +47,7 @@ export function renewIndex(
       ...head,
       stamp: stampText(stamp),
       count: head.count + appended.length,
-      listEnd: end.start + Buffer.byteLength(added),
+      listEnd: end.start + Buffer.byteLength(added.text),
       last: appended.at(-1)?.place ?? move(head.last),
       shifts,
       rows: [...others, ...written.filter(isActive)].sort((one, other) => one.index - other.index),
@@ -59,7 +58,7 @@ export function renewIndex(
 function writeNames({ indexPath, unsavedNames }: IndexedRegistry, more: string): void {
   const path = namesPath(indexPath);
   if (unsavedNames !== undefined) replaceFile(path, Buffer.from(unsavedNames + more), { durable: false });
-  else if (more !== '') appendFileSync(path, more);
+  else if (more !== '') appendFileSync(path, more, { mode: 0o600 });
 }
 
 function shiftsOf(changed: readonly ChangedRow[]): readonly Shift[] {
@@ -77,14 +76,9 @@ const breaksIn = (text: string): number => text.split('\n').length - 1;
 
 const areRows = (rows: readonly (Row | null)[]): rows is readonly Row[] => rows.every((row) => row !== null);
 
-function rowAfter(
-  { head }: IndexedRegistry,
-  { row, text }: ChangedRow,
-  move: (place: RowPlace) => RowPlace,
-): Row | null {
-  const node = scanRow(text, 0, text.length, head.indent);
-  const after = node && decodeRow(node, row.index, move(row.place));
-  return after === null || 'reason' in after ? null : after;
+function decoded(node: Node, index: number, place: RowPlace): Row | null {
+  const row = decodeRow(node, index, place);
+  return 'reason' in row ? null : row;
 }
 
 function endOfList(registry: IndexedRegistry): RowPlace {
@@ -93,14 +87,11 @@ function endOfList(registry: IndexedRegistry): RowPlace {
   return { start: listEnd, end: listEnd, line: last.line + lines };
 }
 
-function newRowsAt({ head }: IndexedRegistry, added: string, at: RowPlace): readonly (Row | null)[] {
-  if (added === '') return [];
-  const text = HEADING + added;
-  const items = rowList(scanTree(text)?.root ?? null)?.items ?? [];
-  const bytesTo = (offset: number) => at.start + Buffer.byteLength(text.slice(HEADING.length, offset));
+function newRowsAt({ head }: IndexedRegistry, { text, items }: AddedRows, at: RowPlace): readonly (Row | null)[] {
   return items.map(({ start, end, value }, order) => {
-    const line = at.line + breaksIn(text.slice(HEADING.length, start));
-    const row = decodeRow(value, head.count + order, { start: bytesTo(start), end: bytesTo(end), line });
-    return 'reason' in row ? null : row;
+    const before = text.slice(0, start - HEADING.length);
+    const from = at.start + Buffer.byteLength(before);
+    const bytes = Buffer.byteLength(text.slice(before.length, end - HEADING.length));
+    return decoded(value, head.count + order, { start: from, end: from + bytes, line: at.line + breaksIn(before) });
   });
 }

@@ -19,6 +19,7 @@ import { dirname } from 'node:path';
 import { EnvironmentError, errnoOf } from '../errors.ts';
 import { sameStamp, stampOf } from './file-stamp.ts';
 import { isSameContent } from './same-content.ts';
+import { sweepTempFiles } from './sweep-temp-files.ts';
 import { syncFolder } from './sync-folder.ts';
 import { writeTempFile } from './temp-file.ts';
 import type { FileStamp } from './types.ts';
@@ -30,6 +31,8 @@ export interface ReplaceOptions {
   readonly durable?: boolean;
   /** Of a file that was not there. */
   readonly mode?: number;
+  /** The caller holds the file's lock: what killed runs left beside it is removed first. */
+  readonly locked?: boolean;
 }
 
 /**
@@ -41,7 +44,7 @@ export interface ReplaceOptions {
 export function replaceFile(
   path: string,
   content: Uint8Array | readonly Uint8Array[],
-  { expected = null, durable = true, mode = 0o600 }: ReplaceOptions = {},
+  { expected = null, durable = true, mode = 0o600, locked = false }: ReplaceOptions = {},
 ): FileStamp {
   const pieces = content instanceof Uint8Array ? [content] : content;
   try {
@@ -52,6 +55,7 @@ export function replaceFile(
     if (old && isSameContent(target, old, pieces)) return stampOf(old);
     // A rename needs no leave of the file itself; a file that its owner made read-only stays as it is.
     if (old) accessSync(target, constants.W_OK);
+    if (locked) sweepTempFiles(target);
     const temp = writeTempFile(target, pieces, old, { durable, mode });
     try {
       requireUnchanged(path, stateOf(target), expected);
@@ -72,7 +76,7 @@ export function replaceFile(
 /** The real file behind symlinks; the path itself when there is nothing yet. */
 function targetOf(path: string): string {
   try {
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw error;
   }

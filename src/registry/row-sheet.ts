@@ -2,6 +2,7 @@
  * A row as a sheet: the text of each key that we know, `pane.pid` being `pid` inside the map `pane`. Whoever reads a row
  * fills a sheet; what its texts mean is said here only.
  */
+import { isInteger } from './plain.ts';
 import type { Conversation, ConversationSource, Row, RowPlace, UnreadableRow } from './types.ts';
 
 /** Why a row cannot be read, in words; `name` when that much is known. */
@@ -67,7 +68,7 @@ const NUMBERS = ['tmux_session_epoch', 'tmux_server_started', 'pane.pid', 'child
 /** No leading zero, `0x` or `1_000`: YAML 1.1 and 1.2 read those as different numbers. */
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d*)?$/;
 
-const isNumber = (text: string | null): boolean => !text || NUMBER.test(text);
+const isNumber = (text: string | null): boolean => !text || isInteger(text) || NUMBER.test(text);
 const numberOf = (text: string | null): number | null => (text ? Number(text) : null);
 
 function positive(text: string | null): number | null {

@@ -2,23 +2,21 @@
  * The scalars that the scanner understands, as sources of regular expressions. Each is narrower than YAML: what is left
  * out may be fine, but then `yaml` reads the file.
  */
-
-/** Control characters and line breaks of any kind, what PyYAML refuses to read, byte order marks. */
-const FOREIGN = '\\0-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ufeff\\ufffe\\uffff';
+import { FOREIGN, hasForeign, INDICATORS } from './plain.ts';
 
 /** A plain key that no YAML version takes for null or a truth value. */
 export const KEY = '(?!(?:[Nn]ull|NULL|[Tt]rue|TRUE|[Ff]alse|FALSE):)[A-Za-z_][\\w.-]{0,99}';
 
 /** PyYAML refuses files with these as values. */
 const NOT_PYYAML = '(?!<<|=(?:[ \\n,\\]}]|$))';
-const INDICATORS = '?:,[\\]{}#&*!|>\'"%@`-';
+const INDICATOR = INDICATORS.replace(']', '\\]');
 /** No `: `, no ` #`, no space or colon at the end. */
 const PLAIN_REST = `[^ :${FOREIGN}]*(?:(?::(?=[^ \\n])| +(?=[^ \\n#]))[^ :${FOREIGN}]*)*`;
-export const PLAIN = `${NOT_PYYAML}(?:[^ ${FOREIGN}${INDICATORS}]|[-?:](?=[^ \\n,[\\]{}]))${PLAIN_REST}`;
+export const PLAIN = `${NOT_PYYAML}(?:[^ ${FOREIGN}${INDICATOR}]|[-?:](?=[^ \\n,[\\]{}]))${PLAIN_REST}`;
 /** A line of a plain scalar below its first; whatever it starts with is text. */
 export const PLAIN_LINE = `(?:[^ #:${FOREIGN}]|:(?=[^ \\n]))${PLAIN_REST}`;
 const FLOW_REST = `[^ :,[\\]{}?${FOREIGN}]*(?: +[^ #:,[\\]{}?${FOREIGN}]+)*`;
-export const PLAIN_IN_FLOW = `(?:${NOT_PYYAML}[^ ${FOREIGN}${INDICATORS}]${FLOW_REST}|-\\d[\\w.]*)`;
+export const PLAIN_IN_FLOW = `(?:${NOT_PYYAML}[^ ${FOREIGN}${INDICATOR}]${FLOW_REST}|-\\d[\\w.]*)`;
 
 export const SINGLE_BITS = `[^'${FOREIGN}]`;
 export const SINGLE = `'(?:${SINGLE_BITS}|'')*'`;
@@ -35,23 +33,9 @@ export const TAIL = `(?: *(?:\\n|$)|( +#)${COMMENT_TEXT}(?:\\n|$))`;
 /** Empty lines and lines of comments. */
 export const BLANKS = `(?: *(?:#${COMMENT_TEXT})?\\n)*`;
 
-const ANY_FOREIGN = new RegExp(`[${FOREIGN}]`);
-
-/** As `PLAIN`, a little narrower, and without its price when there are but a few. */
-export function isPlain(value: string): boolean {
-  return (
-    !`${INDICATORS} =<`.includes(value.charAt(0)) &&
-    !value.endsWith(':') &&
-    !value.endsWith(' ') &&
-    !value.includes(': ') &&
-    !value.includes(' #') &&
-    !ANY_FOREIGN.test(value)
-  );
-}
-
 /** As `SINGLE`, without quotes inside. */
 export function isSingleQuoted(value: string): boolean {
-  return value.startsWith("'") && value.indexOf("'", 1) === value.length - 1 && !ANY_FOREIGN.test(value);
+  return value.startsWith("'") && value.indexOf("'", 1) === value.length - 1 && !hasForeign(value);
 }
 
 export function unquoteSingle(source: string): string {

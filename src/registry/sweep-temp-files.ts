@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, realpathSync, unlinkSync } from 'node:fs';
+import { lstatSync, readdirSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { errnoOf } from '../errors.ts';
 import { pidOfTemp } from './temp-file.ts';
@@ -6,11 +6,10 @@ import { pidOfTemp } from './temp-file.ts';
 const OLD_MS = 60 * 60 * 1000;
 
 /**
- * Removes what runs that were killed left beside a file. The caller holds the file's lock: then no run of ours is at work
+ * Removes what runs that were killed left beside a file (the real one, not a symlink to it). The caller holds the file's lock: then no run of ours is at work
  * on it, but one may be without the lock (on a file that has none), so a living process keeps its temp file for an hour.
  */
-export function sweepTempFiles(path: string): void {
-  const target = realpathSync(path);
+export function sweepTempFiles(target: string): void {
   const folder = dirname(target);
   for (const name of readdirSync(folder)) {
     const pid = pidOfTemp(name, basename(target));

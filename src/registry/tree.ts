@@ -67,7 +67,7 @@ export interface Item {
   readonly value: Node;
 }
 
-const NULL = /^(?:~|null|Null|NULL)?$/;
+const NULLS: ReadonlySet<string> = new Set(['', '~', 'null', 'Null', 'NULL']);
 const NULL_TAG = 'tag:yaml.org,2002:null';
 
 export function isNull(node: Node): boolean {
@@ -76,7 +76,7 @@ export function isNull(node: Node): boolean {
 }
 
 /** Of a plain scalar. */
-export const isNullText = (text: string): boolean => text.length < 5 && NULL.test(text);
+export const isNullText = (text: string): boolean => NULLS.has(text);
 
 /** The node that an alias stands for; any other node itself. */
 export const resolved = (node: Node): Exclude<Node, AliasNode> => (node.kind === 'alias' ? node.target : node);

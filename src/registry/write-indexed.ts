@@ -1,29 +1,34 @@
-import { editsByRow, newRows } from './edit-registry.ts';
-import { type ChangedRow, changeRow, textOfNew } from './indexed-edits.ts';
+import { checkedText } from './checked-text.ts';
+import { editRegistry, editsByRow, newRows } from './edit-registry.ts';
+import { type AddedRows, addRows, type ChangedRow, changeRow } from './indexed-edits.ts';
 import type { IndexedRegistry } from './indexed-registry.ts';
+import { parseRegistry } from './parse-registry.ts';
 import { renewIndex } from './renew-index.ts';
 import { replaceFile } from './replace-file.ts';
-import { sweepTempFiles } from './sweep-temp-files.ts';
 import type { Edit } from './types.ts';
+import { writeRegistry } from './write-registry.ts';
 
 /**
  * `writeRegistry` for a registry that was read through its index, which is renewed along with it. The price is that of
  * the rows edited; the rest of the file is copied. Throws what `writeRegistry` throws.
  */
 export function writeIndexed(registry: IndexedRegistry, edits: readonly Edit[]): void {
-  const changed = [...editsByRow(edits)]
-    .map(([row, rowEdits]) => changeRow(registry, row, rowEdits))
-    .filter((change): change is ChangedRow => change !== null)
-    .sort((one, other) => one.row.place.start - other.row.place.start);
-  const added = textOfNew(registry, newRows(edits));
-  if (changed.length === 0 && added === '') return;
-  sweepTempFiles(registry.path);
-  const stamp = replaceFile(registry.path, piecesOf(registry, changed, added), { expected: registry.stamp });
+  const changes = [...editsByRow(edits)].map(([row, rowEdits]) => changeRow(registry, row, rowEdits));
+  if (changes.includes('unsure')) {
+    writeWhole(registry, edits);
+    return;
+  }
+  const changed = changes.filter((change) => change !== null && change !== 'unsure');
+  changed.sort((one, other) => one.row.place.start - other.row.place.start);
+  const added = addRows(registry, newRows(edits));
+  if (changed.length === 0 && added.text === '') return;
+  const pieces = piecesOf(registry, changed, added);
+  const stamp = replaceFile(registry.path, pieces, { expected: registry.stamp, locked: true });
   renewIndex(registry, changed, added, stamp);
 }
 
-function piecesOf({ bytes, head }: IndexedRegistry, changed: readonly ChangedRow[], added: string): Uint8Array[] {
-  const end = { start: head.listEnd, end: head.listEnd, text: added };
+function piecesOf({ bytes, head }: IndexedRegistry, changed: readonly ChangedRow[], added: AddedRows): Uint8Array[] {
+  const end = { start: head.listEnd, end: head.listEnd, text: added.text };
   const splices = [...changed.map(({ row, text }) => ({ ...row.place, text })), end];
   const pieces: Uint8Array[] = [];
   let from = 0;
@@ -32,4 +37,14 @@ function piecesOf({ bytes, head }: IndexedRegistry, changed: readonly ChangedRow
     from = splice.end;
   }
   return [...pieces, bytes.subarray(from)];
+}
+
+/** The index does not fit the file any more then, and is made anew when the file is opened again. */
+function writeWhole({ path, bytes, stamp }: IndexedRegistry, edits: readonly Edit[]): void {
+  const registry = { ...parseRegistry(path, checkedText(path, bytes)), stamp };
+  const rows = new Map(registry.rows.map((row) => [row.index, row]));
+  const own = edits.map((edit) =>
+    edit.kind === 'append' ? edit : { ...edit, row: rows.get(edit.row.index) ?? edit.row },
+  );
+  writeRegistry(registry, own, editRegistry(registry, own));
 }

@@ -17,6 +17,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { spawnProcess } from '../../src/process/spawn.ts';
 import { adoptLock } from '../../src/registry/adopt-lock.ts';
 import { lockRegistry } from '../../src/registry/lock.ts';
+import { monotonicMs } from '../../src/registry/monotonic.ts';
 import { FLOCK_TOOLS, takeFlock } from '../../src/registry/take-flock.ts';
 import { python } from './python.ts';
 import { registryFile, tempFolder } from './temp-folder.ts';
@@ -173,10 +174,10 @@ describe('takeFlock', () => {
 
   test.each(installed)('$path locks, and waits no longer than it may', (tool) => {
     const lockPath = join(tempFolder(), 'lock');
-    const started = performance.now();
+    const started = monotonicMs();
     takeFlock(descriptor(lockPath), lockPath, started + 1000, [tool]);
     expect(isFree(lockPath)).toBe(false);
-    expect(() => takeFlock(descriptor(lockPath), lockPath, performance.now() + 60, [tool])).toThrow(
+    expect(() => takeFlock(descriptor(lockPath), lockPath, monotonicMs() + 60, [tool])).toThrow(
       expect.objectContaining({ code: 'lock-timeout' }),
     );
   });
@@ -189,15 +190,15 @@ describe('takeFlock', () => {
     writeFileSync(busybox, script);
     chmodSync(busybox, 0o755);
     const tool = { path: busybox, argv: (seconds: string) => ['-w', seconds, '-x', '3'] };
-    takeFlock(descriptor(lockPath), lockPath, performance.now() + 1000, [tool]);
+    takeFlock(descriptor(lockPath), lockPath, monotonicMs() + 1000, [tool]);
     expect(isFree(lockPath)).toBe(false);
-    expect(() => takeFlock(descriptor(lockPath), lockPath, performance.now() + 60, [tool])).toThrow(/does not let go/);
+    expect(() => takeFlock(descriptor(lockPath), lockPath, monotonicMs() + 60, [tool])).toThrow(/does not let go/);
   });
 
   test('goes on to the next tool when one does not work', () => {
     const lockPath = join(tempFolder(), 'lock');
     const broken = { path: '/bin/ls', argv: () => ['/nowhere'] };
-    takeFlock(descriptor(lockPath), lockPath, performance.now() + 1000, [broken, ...FLOCK_TOOLS]);
+    takeFlock(descriptor(lockPath), lockPath, monotonicMs() + 1000, [broken, ...FLOCK_TOOLS]);
     expect(isFree(lockPath)).toBe(false);
   });
 
@@ -205,11 +206,9 @@ describe('takeFlock', () => {
     const lockPath = join(tempFolder(), 'lock');
     const fd = descriptor(lockPath);
     const absent = { path: '/nowhere/flock', argv: () => [] };
-    expect(() => takeFlock(fd, lockPath, performance.now() + 1000, [absent])).toThrow(
-      /none of flock, perl and python3/,
-    );
+    expect(() => takeFlock(fd, lockPath, monotonicMs() + 1000, [absent])).toThrow(/none of flock, perl and python3/);
     expect(() =>
-      takeFlock(fd, lockPath, performance.now() + 1000, [{ path: '/bin/ls', argv: () => ['/nowhere'] }]),
+      takeFlock(fd, lockPath, monotonicMs() + 1000, [{ path: '/bin/ls', argv: () => ['/nowhere'] }]),
     ).toThrow(
       expect.objectContaining({ code: 'no-flock', exitCode: 2, message: expect.stringMatching(/ls: .*nowhere/) }),
     );

@@ -98,6 +98,8 @@ describe('parseRegistry', () => {
     ['- name: a\n  pane: here', '`pane` is a text, not a map'],
     ['- name: a\n  pane: {pid: x}', '`pane.pid` is not a number'],
     ['- name: a\n  tmux_session_epoch: soon', '`tmux_session_epoch` is not a number'],
+    ['- name: a\n  tmux_session_epoch: NaN', '`tmux_session_epoch` is not a number'],
+    ['- name: a\n  tmux_session_epoch: 1e+21', '`tmux_session_epoch` is not a number'],
     ['- name: a\n  tmux_session_epoch: 0123', '`tmux_session_epoch` is not a number'],
     ['- name: a\n  conversation: {source: []}', '`conversation.source` is a list, not a text'],
     ['- name: "a\u2028b"', 'a line separator that YAML readers disagree about'],

@@ -102,6 +102,16 @@ describe('the row index', () => {
     expect(read(files)).toBeNull();
   });
 
+  test('is not made while a change could go unseen, but by what we write ourselves', () => {
+    const path = registryFile(TEXT);
+    const indexPath = join(tempFolder(), 'row-index');
+    utimesSync(path, 4e9, 4e9);
+    const open = openRegistry(path, indexPath);
+    expect(existsSync(indexPath)).toBe(false);
+    open.write([{ kind: 'append', value: { name: 'new' } }]);
+    expect(read({ path, indexPath })?.rows.at(-1)?.name).toBe('new');
+  });
+
   test('never misses a change in place right after our own write', () => {
     const { path, indexPath } = indexed();
     for (let round = 0; round < 50; round++) {
@@ -168,6 +178,19 @@ describe('the row index', () => {
     open.write([{ kind: 'append', value: { name: 'new' } }]);
     expect(readRegistry(path).rows.at(-1)?.name).toBe('new');
     expect(existsSync(indexPath)).toBe(false);
+  });
+
+  test('leaves to yaml what the edit made too odd for the scanner', () => {
+    const files = indexed('tmux_sessions:\n- note: x\n  # why\n  name: a\n- name: b\n');
+    const open = openRegistry(files.path, files.indexPath);
+    const [row] = open.rows;
+    if (row)
+      open.write([
+        { kind: 'remove', row, path: ['note'] },
+        { kind: 'append', value: { name: 'c' } },
+      ]);
+    expect(readFileSync(files.path, 'utf8')).toBe('tmux_sessions:\n- \n  # why\n  name: a\n- name: b\n- name: c\n');
+    expect(openRegistry(files.path, files.indexPath).rows).toHaveLength(3);
   });
 
   test('gives up after many edits and is made anew', () => {
