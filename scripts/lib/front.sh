@@ -69,6 +69,7 @@ most_events=1000
 
 # Handles what is spooled, unless another process is at it.
 drain() {
+  broker=
   before=' '
   while spooled_anew && take_gate; do
     before=' '
@@ -80,6 +81,8 @@ drain() {
     leave_gate
     [ $status = 0 ] || { forget_excess; break; }
   done
+  # Takes the job events that a broker has for us, without keeping tmux's hook or the registry's lock.
+  if [ -n "$broker" ]; then "$bin" drain --quiet </dev/null >/dev/null 2>&1 & fi
 }
 
 # Is anything spooled that the last run has not seen? What a run that succeeded left alone is no reason to run again.
@@ -235,6 +238,8 @@ publish() {
   for line in $said; do
     case $line in
       "@drift_"*"$tab"*) set -- "$@" \; set-option -g "${line%%"$tab"*}" "${line#*"$tab"}" ;;
+      # A broker is configured.
+      drain) broker=yes ;;
       *) last_words=$line ;;
     esac
   done

@@ -13,6 +13,7 @@ import { addressOfSocket } from '../tmux/address.ts';
 import { observe } from '../tmux/observe.ts';
 import { commandArgument, setOptions } from '../tmux/set-options.ts';
 import type { ServerAddress } from '../tmux/types.ts';
+import { drainLater } from './drain-later.ts';
 import { eventFlags } from './event-flags.ts';
 import { showOutcome } from './show-outcome.ts';
 
@@ -47,6 +48,7 @@ export function event(words: readonly string[], env: Environment): number {
     if (own?.state === 'present') tell([...shown, ...errorCleared(own)]);
     if (isFull(hook)) publishAll(outcome, settings, env);
     if (hook === 'key' && flags.client !== null) showOutcome(outcome, sender, flags.client, env);
+    if (settings.mqttUrl.value !== null && mayRepair(hook, settings)) drainLater(!isFull(hook), env);
     return 0;
   } catch (error) {
     const message = messageOf(error);
@@ -76,11 +78,13 @@ function reconcileEvent({ hook, sender, answer, settings, lockFd, env }: EventRu
     sender,
     answer: lockFd === null ? null : answer,
     lock: lockFd === null ? null : adoptLock(lockFd, registryPath),
-    mode: settings.repair.value || hook === 'key' ? 'repair' : 'detect',
+    mode: mayRepair(hook, settings) ? 'repair' : 'detect',
     who: hook || 'event',
     now: Math.floor(Date.now() / 1000),
   });
 }
+
+const mayRepair = (hook: string, { repair }: Settings): boolean => repair.value || hook === 'key';
 
 const isFull = (hook: string): boolean => hook === 'load' || hook === 'key';
 

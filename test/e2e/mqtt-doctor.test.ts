@@ -50,7 +50,7 @@ test('a broker that works, and what it keeps for us', async () => {
   await subscriber.says('subscribed to');
   expect(examined(world.sandbox)['MQTT session']).toMatchObject({
     state: 'ok',
-    detail: `in use: a drain or subscriber is connected (pid ${subscriber.process.pid})`,
+    detail: `in use: a subscriber is connected (pid ${subscriber.process.pid})`,
   });
   expect(subscriber.said).not.toMatch(/lost/);
   subscriber.process.kill('SIGTERM');

@@ -132,6 +132,6 @@ test('a disk on which a write takes 2 seconds does not cost the connection', asy
   }
   expect(subscriber.said).not.toMatch(/lost|again/);
   expect(connections()).toBe(1);
-  process.kill(Number(world.sandbox.read('.local/state/tmux-drift/mqtt.holder')), 'SIGTERM');
+  process.kill(Number.parseInt(world.sandbox.read('.local/state/tmux-drift/mqtt.holder'), 10), 'SIGTERM');
   expect(await subscriber.exit()).toBe(0);
 });

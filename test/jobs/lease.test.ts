@@ -16,18 +16,18 @@ function heldBy(state: string, pid: number | undefined, ageS = 0): void {
   mkdirSync(leasePath(state));
   const then = Date.now() / 1000 - ageS;
   utimesSync(leasePath(state), then, then);
-  writeFileSync(join(state, 'mqtt.holder'), `${pid}\n`);
+  writeFileSync(join(state, 'mqtt.holder'), `${pid} drain\n`);
 }
 
 const lost = () => {};
 
 test('is held by one at a time, and free again after', async () => {
   const state = stateFolder();
-  const lease = await takeLease(state, lost);
+  const lease = await takeLease(state, 'drain', lost);
   expect(lease).not.toBeNull();
-  expect(leaseHolder(state)).toBe(process.pid);
+  expect(leaseHolder(state)).toEqual({ pid: process.pid, kind: 'drain' });
   await lease?.release();
-  const again = await takeLease(state, lost);
+  const again = await takeLease(state, 'drain', lost);
   expect(again).not.toBeNull();
   await again?.release();
 });
@@ -37,10 +37,10 @@ test('of a living holder counts for a minute', async () => {
   const other = spawn('sleep', ['60']);
   onTestFinished(() => void other.kill());
   heldBy(state, other.pid, 55);
-  expect(await takeLease(state, lost)).toBeNull();
+  expect(await takeLease(state, 'drain', lost)).toBeNull();
   const past = Date.now() / 1000 - 65;
   utimesSync(leasePath(state), past, past);
-  const lease = await takeLease(state, lost);
+  const lease = await takeLease(state, 'drain', lost);
   expect(lease).not.toBeNull();
   await lease?.release();
 });
@@ -51,7 +51,7 @@ test('of a dead holder is taken over within seconds', async () => {
   await new Promise((resolve) => other.once('exit', resolve));
   heldBy(state, other.pid);
   const before = performance.now();
-  const lease = await takeLease(state, lost);
+  const lease = await takeLease(state, 'drain', lost);
   expect(lease).not.toBeNull();
   expect(performance.now() - before).toBeLessThan(3500);
   await lease?.release();
@@ -63,7 +63,7 @@ test('that was taken away is told, and released without harm', async () => {
   const other = spawn('true');
   await new Promise((resolve) => other.once('exit', resolve));
   heldBy(state, other.pid, 10);
-  const lease = await takeLease(state, told.resolve);
+  const lease = await takeLease(state, 'drain', told.resolve);
   rmSync(leasePath(state), { recursive: true });
   await told.promise;
   await lease?.release();

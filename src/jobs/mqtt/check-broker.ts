@@ -8,7 +8,7 @@ import { eventsFilter, eventsTopic } from '../topics.ts';
 import { type Broker, resolveBroker } from './broker.ts';
 import { isTls } from './broker-url.ts';
 import { type Connection, connect } from './connect.ts';
-import { leaseHolder, takeLease } from './lease.ts';
+import { type Holder, leaseHolder, takeLease } from './lease.ts';
 import { lastTrouble } from './trouble.ts';
 
 const ANSWER_MS = 1500;
@@ -129,9 +129,8 @@ async function session(broker: Broker, stateDir: string): Promise<readonly Check
   const title = 'MQTT session';
   // There is no place for a lease yet, and so nobody who could hold it.
   if (!existsSync(stateDir)) return [];
-  const lease = await takeLease(stateDir, () => {});
-  if (!lease)
-    return [ok(title, `in use: a drain or subscriber is connected (pid ${leaseHolder(stateDir) ?? 'unknown'})`)];
+  const lease = await takeLease(stateDir, 'doctor', () => {});
+  if (!lease) return [ok(title, inUse(leaseHolder(stateDir)))];
   try {
     const connection = await connect(broker, { prepare: leaveQueued });
     await connection.close();
@@ -142,6 +141,9 @@ async function session(broker: Broker, stateDir: string): Promise<readonly Check
     await lease.release();
   }
 }
+
+const inUse = (holder: Holder | null): string =>
+  holder ? `in use: a ${holder.kind} is connected (pid ${holder.pid})` : 'in use';
 
 /** Messages are delivered as soon as we connect; without an acknowledgement they stay in the queue. */
 const leaveQueued = (client: Connection['client']): void => {

@@ -2,13 +2,14 @@
  * A drain: connect under the fixed client id, take what the broker has queued, apply it, acknowledge it, send what waits in the outbox,
  * disconnect. What is left when its time is up stays queued for the next one.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Applied } from '../apply-messages.ts';
 import { readOutbox } from '../outbox.ts';
 import { eventsFilter } from '../topics.ts';
 import { type Connection, connect } from './connect.ts';
 import { EventWork, type WorkContext } from './event-work.ts';
 import { flushOutbox } from './flush-outbox.ts';
-import { takeLease } from './lease.ts';
+import { type Lease, leaseHolder, takeLease } from './lease.ts';
 import { nothingCame } from './queue-end.ts';
 
 export interface DrainContext extends WorkContext {
@@ -25,10 +26,13 @@ export interface DrainResult {
   readonly sent: number;
 }
 
+const TURN_MS = 10_000;
+const TURN_EVERY_MS = 100;
+
 /** Drains once. Throws the connection's and the registry's errors; what was not acknowledged then comes again. */
 export async function drain(context: DrainContext): Promise<DrainResult> {
   let connection: Connection | null = null;
-  const lease = await takeLease(context.stateDir, () => connection?.client.end(true));
+  const lease = await takeTurn(context.stateDir, () => connection?.client.end(true));
   if (!lease) return { state: 'busy', applied: [], sent: 0 };
   const applied: Applied[] = [];
   const failure = Promise.withResolvers<never>();
@@ -50,6 +54,16 @@ export async function drain(context: DrainContext): Promise<DrainResult> {
     work.stop();
     await connection?.close();
     await lease.release();
+  }
+}
+
+/** Another drain may be past its last look at the queue already, so it is waited for; a subscriber looks all the time. */
+async function takeTurn(stateDir: string, lost: () => void): Promise<Lease | null> {
+  const deadline = performance.now() + TURN_MS;
+  for (;;) {
+    const lease = await takeLease(stateDir, 'drain', lost);
+    if (lease || leaseHolder(stateDir)?.kind === 'subscriber' || performance.now() > deadline) return lease;
+    await sleep(TURN_EVERY_MS);
   }
 }
 

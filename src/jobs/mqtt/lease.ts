@@ -15,6 +15,14 @@ export interface Lease {
   release(): Promise<void>;
 }
 
+/** Who holds the lease: a drain ends soon, a subscriber when it is told to. */
+export type HolderKind = 'drain' | 'subscriber' | 'doctor';
+
+export interface Holder {
+  readonly pid: number;
+  readonly kind: HolderKind;
+}
+
 /** A registry's write may take seconds, and the lease is not kept fresh meanwhile. */
 const STALE_MS = 60_000;
 const UPDATE_MS = 10_000;
@@ -25,10 +33,10 @@ export const leasePath = (stateDir: string): string => join(stateDir, 'mqtt.leas
 const holderPath = (stateDir: string): string => join(stateDir, 'mqtt.holder');
 
 /** Takes the lease; null when another process holds it. `lost` is called when it was taken away from us. */
-export async function takeLease(stateDir: string, lost: () => void): Promise<Lease | null> {
+export async function takeLease(stateDir: string, kind: HolderKind, lost: () => void): Promise<Lease | null> {
   const release = await tryLock(stateDir, lost);
   if (!release) return null;
-  writeFileSync(holderPath(stateDir), `${process.pid}\n`, { mode: 0o600 });
+  writeFileSync(holderPath(stateDir), `${process.pid} ${kind}\n`, { mode: 0o600 });
   return {
     async release() {
       try {
@@ -41,13 +49,18 @@ export async function takeLease(stateDir: string, lost: () => void): Promise<Lea
   };
 }
 
-/** The process that has or had the lease last; null when nobody knows. */
-export function leaseHolder(stateDir: string): number | null {
+/** Who has the lease, or had it last; null when nobody knows. */
+export function leaseHolder(stateDir: string): Holder | null {
+  const text = readIfThere(holderPath(stateDir));
+  const [, pid, kind] = /^([1-9]\d*) (drain|subscriber|doctor)\n$/.exec(text) ?? [];
+  return pid === undefined ? null : { pid: Number(pid), kind: kind as HolderKind };
+}
+
+function readIfThere(path: string): string {
   try {
-    const pid = Number.parseInt(readFileSync(holderPath(stateDir), 'utf8'), 10);
-    return pid > 0 ? pid : null;
+    return readFileSync(path, 'utf8');
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return null;
+    if (errnoOf(error) === 'ENOENT') return '';
     throw error;
   }
 }
@@ -73,10 +86,10 @@ async function tryLock(stateDir: string, lost: () => void): Promise<(() => Promi
 }
 
 /** In doubt alive: then only the lease's age counts. */
-function isAlive(pid: number | null): boolean {
-  if (pid === null) return true;
+function isAlive(holder: Holder | null): boolean {
+  if (holder === null) return true;
   try {
-    return process.kill(pid, 0);
+    return process.kill(holder.pid, 0);
   } catch (error) {
     return errnoOf(error) !== 'ESRCH';
   }

@@ -70,7 +70,7 @@ async function waitForLease(
   lost: () => void,
 ): Promise<Lease | null> {
   for (let told = false; !stop.aborted; told = true) {
-    const lease = await takeLease(stateDir, lost);
+    const lease = await takeLease(stateDir, 'subscriber', lost);
     if (lease) return lease;
     if (!told) say('another drain or subscriber is connected: waiting until it ends');
     await pause(LEASE_RETRY_MS, stop);
