@@ -1,6 +1,6 @@
 /** What the tests about sessions share: a project folder, agents in it, and calls of the binary side by side. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { binary, Sandbox, type TmuxServer } from './harness.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -124,11 +124,8 @@ export class SessionsWorld {
   }
 
   jobs(): readonly string[] {
-    try {
-      return readdirSync(`${this.sandbox.state}/jobs`);
-    } catch {
-      return [];
-    }
+    const folder = `${this.sandbox.state}/jobs`;
+    return existsSync(folder) ? readdirSync(folder) : [];
   }
 
   sessions(server = this.server): readonly string[] {
@@ -136,11 +133,6 @@ export class SessionsWorld {
   }
 }
 
-export function isAlive(pid: number): boolean {
-  try {
-    // A zombie has no command line.
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8') !== '';
-  } catch {
-    return false;
-  }
-}
+/** A zombie has no command line, and a process that is gone no file. */
+const isAlive = (pid: number): boolean =>
+  existsSync(`/proc/${pid}`) && spawnSync('cat', [`/proc/${pid}/cmdline`]).stdout.length > 0;
