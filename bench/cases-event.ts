@@ -33,14 +33,15 @@ export function binaryAlone(rows: number, close: (() => void)[]): Case {
     name,
     pid,
   }));
-  const back = sessions.map((session, index) =>
-    index === 4 ? { ...session, id: '$99', created: 4_000_000_000 } : session,
-  );
-  const options = ['O @drift_count 0', 'O @drift_status '];
-  const files = [sessions.filter((_, index) => index !== 4), back].map((seen, index) => {
-    const path = join(box.home, `answer-${index}`);
-    writeFileSync(path, answerText(seen, server, options));
-    return path;
+  const others = sessions.filter((_, index) => index !== 4);
+  const answer = join(box.home, 'answer');
+  /** The fifth session is gone in one round and back in the next: as another session, with the agent in it. */
+  const back = (round: number) => ({
+    id: `$${100 + round}`,
+    created: 4_000_000_000 + round,
+    name: 'live-4-creator-claude',
+    pid: 900_004,
+    startCommand: 'claude',
   });
   const words = [
     'event',
@@ -56,14 +57,16 @@ export function binaryAlone(rows: number, close: (() => void)[]): Case {
   return {
     name: `binary alone, one event, ${rows} rows`,
     prepare() {
-      if (before === lastChange()) throw new Error(`binary alone, ${rows} rows: an event was not applied`);
-      if (round > 0) before = lastChange();
+      if (round > 0 && before === lastChange()) throw new Error(`binary alone, ${rows} rows: an event was not applied`);
+      before = lastChange();
       round++;
+      const seen = round % 2 === 1 ? others : [...others, back(round)];
+      writeFileSync(answer, answerText(seen, server, ['O @drift_count 0', 'O @drift_status ']));
     },
     command: () => ({
       argv: [BINARY, ...words],
       env: box.env,
-      stdin: files[round & 1] as string,
+      stdin: answer,
       lock: `${box.registry}.lock`,
     }),
   };

@@ -74,14 +74,20 @@ function rowText(
 
 /** What a server with these sessions answers to `QUERY`, closed by the exit status as scripts/event.sh adds it. */
 export function answerText(
-  sessions: readonly { readonly id: string; readonly created: number; readonly name: string; readonly pid: number }[],
+  sessions: readonly {
+    readonly id: string;
+    readonly created: number;
+    readonly name: string;
+    readonly pid: number;
+    readonly startCommand?: string;
+  }[],
   server: { readonly pid: number; readonly started: number },
   options: readonly string[],
 ): string {
   return [
     `S ${server.pid} ${server.started}`,
     ...sessions.map(({ id, created, name }) => `L ${id} ${created} ${name}`),
-    ...sessions.map(({ id, pid }) => `P ${id} %${id.slice(1)} ${pid} 0 11 claude`),
+    ...sessions.map(({ id, pid, startCommand = '' }) => `P ${id} %${id.slice(1)} ${pid} 0 11 ${startCommand}`),
     ...options,
     'E 0',
     '',
