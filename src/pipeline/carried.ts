@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { errnoOf } from '../errors.ts';
 import type { Drift } from '../reconcile/types.ts';
 import { replaceFile } from '../registry/replace-file.ts';
 import type { ServerObservation } from '../tmux/types.ts';
+import { readStateFile } from './read-state-file.ts';
 
 /**
  * What earlier runs left unrepaired, in `<state>/drifts.json`: an incremental run recomputes the part of its own server and carries
@@ -24,11 +23,13 @@ export const carriedPath = (stateDir: string): string => join(stateDir, 'drifts.
 
 /** What the last run left; nothing when there is no such file or it is not ours to read. */
 export function readCarried(stateDir: string): Carried {
+  const text = readStateFile(carriedPath(stateDir));
+  if (text === null) return NOTHING;
   try {
-    const value: unknown = JSON.parse(readFileSync(carriedPath(stateDir), 'utf8'));
+    const value: unknown = JSON.parse(text);
     return isCarried(value) ? value : NOTHING;
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT' || error instanceof SyntaxError) return NOTHING;
+    if (error instanceof SyntaxError) return NOTHING;
     throw error;
   }
 }
@@ -65,7 +66,7 @@ export function carry(
 /** Writes the memory down when it differs from what is there. */
 export function rememberDrifts(stateDir: string, before: Carried, after: Carried): void {
   const text = `${JSON.stringify(after)}\n`;
-  if (text !== `${JSON.stringify(before)}\n`) replaceFile(carriedPath(stateDir), Buffer.from(text));
+  if (text !== `${JSON.stringify(before)}\n`) replaceFile(carriedPath(stateDir), Buffer.from(text), { locked: true });
 }
 
 export const driftKey = ({ class: cls, kind, name, server }: Drift): string =>
