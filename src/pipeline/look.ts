@@ -41,9 +41,7 @@ export interface Seen {
 export function look(seen: Seen): World {
   const { registry, servers, adapters, settings } = seen;
   const known = adapters.map(({ name }) => name);
-  const sessions = relevantSessions(seen, known);
-  const processes = readProcesses(sessions.flatMap(({ session }) => session.panes.map(({ pid }) => pid)));
-  const facts = new Map(sessions.map((subject) => [subject.key, lookAtSession(subject, processes, seen)]));
+  const facts = lookAtSessions(seen, known);
   const candidateIds = [...facts.values()].flatMap(({ candidates }) => candidates.map(({ id }) => id));
   return {
     now: seen.now,
@@ -67,6 +65,24 @@ export const claimedPlaces = (
 ): ReadonlyMap<string, readonly number[]> =>
   new Map(ids.map((id) => [id, placesOf(id)] as const).filter(([, places]) => places.length > 0));
 
+/** Sessions of agents, and those whose name or id some row has. A guess rests on who else is in its folder: then all others too. */
+function lookAtSessions(seen: Seen, known: readonly string[]): ReadonlyMap<string, SessionFacts> {
+  const { registry } = seen;
+  const names = new Set(registry.rows.map(({ name }) => name));
+  const ids = new Set(registry.rows.flatMap(({ sessionId }) => sessionId ?? []));
+  const isAsked = ({ agent, session }: Subject) => agent !== null || names.has(session.name) || ids.has(session.id);
+  const all = subjects(seen, known);
+  const asked = lookAtEach(all.filter(isAsked), seen);
+  if (![...asked.values()].some(({ candidates }) => candidates.length > 0)) return asked;
+  const others = all.filter((subject) => !isAsked(subject));
+  return new Map([...asked, ...lookAtEach(others, seen)]);
+}
+
+function lookAtEach(sessions: readonly Subject[], seen: Seen): ReadonlyMap<string, SessionFacts> {
+  const processes = readProcesses(sessions.flatMap(({ session }) => session.panes.map(({ pid }) => pid)));
+  return new Map(sessions.map((subject) => [subject.key, lookAtSession(subject, processes, seen)]));
+}
+
 interface Subject {
   readonly key: string;
   readonly session: Session;
@@ -75,17 +91,11 @@ interface Subject {
   readonly reports: readonly AgentReport[];
 }
 
-/** Sessions of agents, and those whose name or id some row has. */
-function relevantSessions(
-  { registry, servers, settings, reports }: Seen,
-  known: readonly string[],
-): readonly Subject[] {
-  const names = new Set(registry.rows.map(({ name }) => name));
-  const ids = new Set(registry.rows.flatMap(({ sessionId }) => sessionId ?? []));
+function subjects({ servers, settings, reports }: Seen, known: readonly string[]): readonly Subject[] {
   return servers.flatMap((server) => {
     if (server.state !== 'present') return [];
     const patterns = namePatterns(server.options, settings.file);
-    return server.sessions.flatMap((session): Subject | [] => {
+    return server.sessions.map((session): Subject => {
       const own = reports.filter(
         (report) =>
           report.socket === server.address.socket &&
@@ -93,7 +103,6 @@ function relevantSessions(
           session.panes.some(({ id }) => id === report.paneId),
       );
       const agent = agentForName(session.name, patterns, known) ?? own.at(-1)?.agent ?? null;
-      if (agent === null && !names.has(session.name) && !ids.has(session.id)) return [];
       return { key: sessionKey(server.address.socket, session.id), session, agent, reports: own };
     });
   });

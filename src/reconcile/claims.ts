@@ -23,11 +23,12 @@ const SLACK_MS = 2000;
 
 const STRENGTH: Readonly<Record<ConversationSource, number>> = { hook: 4, process: 3, chosen: 2, argv: 2, guess: 1 };
 
-/** Claims of all observed sessions in which an agent runs, with or without a row. */
-export function claimConversations(rows: ActiveRows, world: World): Claims {
+/** Claims of all sessions of agents, and of those that rows are about or come to (`ours`: their keys). */
+export function claimConversations(rows: ActiveRows, ours: ReadonlySet<string>, world: World): Claims {
   const live = new Map(rows.live.map((entry) => [sessionKey(entry.server.address.socket, entry.session.id), entry]));
   const claims = new Map<string, Claim>();
   for (const [key, facts] of world.sessions) {
+    if (facts.agent === null && !ours.has(key)) continue;
     const entry = live.get(key);
     const speaker =
       typeof facts.process === 'object' && facts.process ? facts.process.agent : (entry?.agent.name ?? facts.agent);

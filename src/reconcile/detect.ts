@@ -29,8 +29,10 @@ export function detect(registry: RegistryView, world: World): readonly Drift[] {
   const ended = endedRows(registry.rows, ending, taken, world).filter(({ row }) => !names.has(rowKey(row, world)));
   const active = activeRows(matches, world);
   const { live } = active;
-  const returning = ended.flatMap(({ row, kind }) => (kind === 'back' ? [row] : []));
-  const claims = claimConversations({ ...active, moving: [...active.moving, ...returning] }, world);
+  const back = ended.filter(({ kind }) => kind === 'back');
+  const moving = [...active.moving, ...back.map(({ row }) => row)];
+  const ours = new Set([...taken, ...back.map(({ server, session }) => sessionKey(server.address.socket, session.id))]);
+  const claims = claimConversations({ ...active, moving }, ours, world);
   const found = [
     ...matches.flatMap((match) => compare(match, claims, world)),
     ...ended.map((row) => revived(row, claims, world)),

@@ -186,16 +186,19 @@ export function worldOf({ servers }: Scene, registry: Registry, only: string | n
     const wanted = only === null ? server.state !== 'not asked' : address.socket === only;
     return wanted ? observation(server, address) : [];
   });
-  const sessions = servers.flatMap((server, at) => {
+  const everybody = servers.flatMap((server, at) => {
     const { socket } = ADDRESSES[at] as ServerAddress;
     if (!seen.some((one) => one.state === 'present' && one.address.socket === socket)) return [];
-    return server.sessions.flatMap((one, index): readonly (readonly [string, SessionFacts])[] => {
+    return server.sessions.map((one, index) => {
       const agent = agentForName(one.name, [], ['claude', 'agy']) ?? one.announced;
       const asked = agent !== null || names.has(one.name) || ids.has(`$${index}`);
-      return asked ? [[sessionKey(socket, `$${index}`), factsOf(one, index, agent)]] : [];
+      return { key: sessionKey(socket, `$${index}`), facts: factsOf(one, index, agent), asked };
     });
   });
-  const sessionMap = new Map(sessions);
+  const isGuessing = everybody.some(({ asked, facts: { candidates } }) => asked && candidates.length > 0);
+  const sessionMap = new Map(
+    everybody.flatMap(({ key, facts: of, asked }) => (asked || isGuessing ? [[key, of] as const] : [])),
+  );
   const candidates = [...sessionMap.values()].flatMap(({ candidates: found }) => found.map(({ id }) => id));
   return world(
     seen,
