@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Adapter } from '../agents/types.ts';
 import { UserError } from '../errors.ts';
@@ -41,7 +40,7 @@ export function planCreate(
   env: Environment,
 ): Plan {
   checkFolder(cwd);
-  const conversationId = adapter.choosesId ? randomUUID() : null;
+  const conversationId = adapter.choosesId ? crypto.randomUUID() : null;
   const start = [...adapter.start(conversationId), ...options];
   checkProgram(adapter, start[0] ?? adapter.name, env);
   const argument = prompt !== null && adapter.takesPrompt ? argumentOf(prompt) : null;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { UserError } from '../../errors.ts';
 import type { Row } from '../../registry/types.ts';
 
@@ -17,8 +16,11 @@ export function markedRow(rows: readonly Row[], { index, mark }: RowMark): Row {
   throw new UserError('stale-menu', 'the registry has changed meanwhile: open the menu again');
 }
 
+/** Node's crypto is loaded here and not above: every other command would pay for it. */
 const digest = ({ name, server, socket, sessionId, epoch, status }: Row): string =>
-  createHash('sha256')
+  process
+    .getBuiltinModule('node:crypto')
+    .createHash('sha256')
     .update(JSON.stringify([name, server, socket, sessionId, epoch, status]))
     .digest('hex')
     .slice(0, 12);
