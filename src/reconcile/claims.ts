@@ -63,7 +63,7 @@ function claimOf(
   const stronger = STRENGTH[told.evidence.source] - STRENGTH[held.source];
   // What the process holds is so now, however short the time since it held another one.
   const now = told.evidence.source === 'process';
-  const newer = told.evidence.observedAt >= (held.observedAt === null ? 0 : Date.parse(held.observedAt) + 1000);
+  const newer = Math.floor(told.evidence.observedAt) > (held.observedAt === null ? 0 : Date.parse(held.observedAt));
   return stronger > 0 || (stronger === 0 && (now || newer)) ? told : stands;
 }
 

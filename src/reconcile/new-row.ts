@@ -49,7 +49,8 @@ export const isoTime = (epoch: number): string => `${new Date(epoch * 1000).toIS
 export const conversationValue = (evidence: Evidence): Value => ({
   id: evidence.id,
   source: evidence.source,
-  observed_at: isoTime(Math.floor(evidence.observedAt / 1000)),
+  // To the millisecond: an agent may go to another conversation within a second, and of two equals the newer wins.
+  observed_at: new Date(Math.floor(evidence.observedAt)).toISOString(),
   transcript: evidence.transcript,
 });
 

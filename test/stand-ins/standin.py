@@ -1,5 +1,5 @@
 """
-What the stand-in agents have in common. They behave like the real ones as far as facts/agents.md tells, with real files, real locks and
+What the stand-in agents have in common. They behave like the real ones as far as is known of them, with real files, real locks and
 a real process of the right shape, so that tests need no account and no network. Python 3, standard library only.
 
 Common to all (`claude`, `agy`, `codex` in this folder; put the folder first on PATH):
