@@ -29,6 +29,7 @@ const isElsewhere = ({ flags: [flag, value] }: ServerAddress): boolean => flag =
  * One shell starts the clients: Node can wait for one process without its event loop, not for several.
  */
 function ask(addresses: readonly ServerAddress[], env: NodeJS.ProcessEnv): readonly ServerObservation[] {
+  if (addresses.length === 0) return [];
   const { pipes, error } = spawnProcess(
     '/bin/sh',
     ['-c', askScript(addresses.length), 'sh', ...addresses.flatMap(({ flags }) => flags)],
