@@ -62,6 +62,25 @@ test('gives names that are free, and refuses those that tmux would change', () =
   expect(world.sandbox.rows()).toHaveLength(2);
 });
 
+test('starts on the server that it is run in, unless told otherwise', () => {
+  const world = new SessionsWorld();
+  const side = world.sandbox.server('side').start('main');
+  const create = (...words: readonly string[]) =>
+    world.ok('create', '--agent', 'claude', '--cwd', world.folder('api'), ...words);
+  world.sandbox.env.TMUX = `${side.socket},${side.pid},0`;
+  create();
+  world.sandbox.env.TMUX_SERVER_NAME = 'named';
+  create();
+  create('--server', world.sandbox.file('t/by-path'));
+  expect(world.sandbox.rows().map(({ tmux_server, tmux_socket }) => [tmux_server, tmux_socket])).toEqual([
+    ['side', side.socket],
+    ['named', world.sandbox.server('named').socket],
+    [world.sandbox.file('t/by-path'), world.sandbox.file('t/by-path')],
+  ]);
+  expect(side.tmux('list-sessions', '-F', '#{session_name}')).toBe('api-creator-claude\nmain\n');
+  world.sandbox.run('tmux', '-S', world.sandbox.file('t/by-path'), 'kill-server');
+});
+
 describe('a job', () => {
   test('is a file of its own, named in the row, and its prompt is an argument of the agent', () => {
     const world = new SessionsWorld();

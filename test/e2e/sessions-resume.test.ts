@@ -193,6 +193,26 @@ test('a bare shell that a restorer left under its name is taken over', async () 
   );
 });
 
+test('an agent of the config file comes back by its own templates', async () => {
+  const world = new SessionsWorld();
+  world.sandbox.write(
+    '.config/tmux-drift/config.yaml',
+    'agents:\n  goose:\n    start: goose session -n {id}\n    resume: goose session -r --session-id {id}\n',
+  );
+  world.sandbox.write('bin/goose', '#!/bin/sh\nread -r line\n');
+  world.sandbox.run('chmod', '+x', world.sandbox.file('bin/goose'));
+  world.sandbox.env.PATH = `${world.sandbox.file('bin')}:${world.sandbox.env.PATH}`;
+  const name = world.ok('create', '--agent', 'goose', '--cwd', world.folder('api')).trim();
+  const id = world.sandbox.row(name)?.conversation?.id;
+  const command = () =>
+    world.server.tmux('list-panes', '-t', world.server.id(name), '-F', '#{pane_start_command}').trim();
+  expect([name, command()]).toEqual(['api-creator-goose', `goose session -n ${id}`]);
+  await world.crash();
+  world.server.start('main');
+  expect(outcomes(world.json<ResumeReport>('resume', '--lost'))).toEqual({ [name]: 'resumed' });
+  expect([command(), world.sandbox.row(name)?.conversation?.id]).toEqual([`goose session -r --session-id ${id}`, id]);
+});
+
 test("an agent's own flags are kept, and what agents tell their children does not leak", async () => {
   const world = new SessionsWorld();
   const leak = { CLAUDECODE: '1', CLAUDE_CODE_SESSION_ID: 'x', CODEX_THREAD_ID: 'x', ANTIGRAVITY_CONVERSATION_ID: 'x' };
