@@ -89,16 +89,26 @@ export const journalOf = (state: string): readonly JournalLine[] => {
     .map((line) => JSON.parse(line));
 };
 
+/** Runs a program to its end; one that does not come to it is killed with all that it has started. */
 export function finished(
   [file = '', ...args]: readonly string[],
   env: NodeJS.ProcessEnv,
+  withinMs = 25_000,
 ): Promise<{ readonly status: number | null; readonly stdout: string; readonly stderr: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const late = setTimeout(() => process.kill(-(child.pid ?? 0), 'SIGKILL'), withinMs);
     let [stdout, stderr] = ['', ''];
-    child.stdout.on('data', (text) => (stdout += text));
-    child.stderr.on('data', (text) => (stderr += text));
+    child.stdout.on('data', (text) => {
+      stdout += text;
+    });
+    child.stderr.on('data', (text) => {
+      stderr += text;
+    });
     child.on('error', reject);
-    child.on('close', (status) => resolve({ status, stdout, stderr }));
+    child.on('close', (status) => {
+      clearTimeout(late);
+      resolve({ status, stdout, stderr });
+    });
   });
 }
