@@ -25,8 +25,13 @@ function stage(rows: number, sessions: number, close: (() => void)[]): Stage {
   standInAgent(box);
   const names = Array.from({ length: sessions }, (_, index) => `live-${index}-creator-claude`);
   const tmux = (...words: readonly string[]) => box.tmux(SOCKET_LABEL, ...words);
-  const many = (commands: readonly (readonly string[])[]) =>
-    tmux(...commands.flatMap((command, index) => [...(index ? [';'] : []), ...command]));
+  const many = (commands: readonly (readonly string[])[]) => {
+    // tmux takes 16 KiB of command at most.
+    for (let from = 0; from < commands.length; from += 40) {
+      const some = commands.slice(from, from + 40);
+      tmux(...some.flatMap((command, index) => [...(index ? [';'] : []), ...command]));
+    }
+  };
   tmux('new-session', '-d', '-s', 'keeper', 'sleep 100000');
   const start = (which: readonly string[]) =>
     many(which.map((name) => ['new-session', '-d', '-s', name, '-c', box.home, 'claude']));
