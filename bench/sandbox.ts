@@ -53,7 +53,8 @@ export function sandbox(): Sandbox {
           if (!String(error).includes('no server running')) throw error;
         }
       }
-      rmSync(home, { recursive: true, force: true });
+      // What tmux's last hooks started may still be writing.
+      rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
   };
 }
