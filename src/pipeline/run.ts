@@ -14,6 +14,7 @@ import { detect } from '../reconcile/detect.ts';
 import type { Drift, RegistryView, World } from '../reconcile/types.ts';
 import { type Lock, lockRegistry } from '../registry/lock.ts';
 import { type OpenRegistry, openAll, openRegistry } from '../registry/open-registry.ts';
+import { sweepFolder } from '../registry/sweep-temp-files.ts';
 import type { Row } from '../registry/types.ts';
 import type { Environment, Settings } from '../settings.ts';
 import { stateFolder } from '../settings.ts';
@@ -77,6 +78,7 @@ export function run(request: Request): Outcome {
   let lock: Lock | null = null;
   try {
     lock = request.lock ?? lockRegistry(request.registryPath);
+    if (request.scope === 'all') sweepFolder(stateDir);
     for (let attempt = 1; attempt < TRIES; attempt++) {
       const outcome = unlessChanged(request, stateDir);
       if (outcome) return outcome;

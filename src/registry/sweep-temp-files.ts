@@ -10,9 +10,17 @@ const OLD_MS = 60 * 60 * 1000;
  * on it, but one may be without the lock (on a file that has none), so a living process keeps its temp file for an hour.
  */
 export function sweepTempFiles(target: string): void {
-  const folder = dirname(target);
+  sweep(dirname(target), (name) => pidOfTemp(name, basename(target)));
+}
+
+/** The same for all files of a folder that is ours. */
+export function sweepFolder(folder: string): void {
+  sweep(folder, (name) => pidOfTemp(name, /^\.(.+)\.\d+\.[a-z0-9]+\.tmp$/.exec(name)?.[1] ?? ''));
+}
+
+function sweep(folder: string, pidOf: (name: string) => number | null): void {
   for (const name of readdirSync(folder)) {
-    const pid = pidOfTemp(name, basename(target));
+    const pid = pidOf(name);
     if (pid !== null && (!isAlive(pid) || isOld(join(folder, name)))) remove(join(folder, name));
   }
 }

@@ -251,7 +251,7 @@ function factsOf(one: Drawn, at: number, agent: string | null): SessionFacts {
   const said = runs
     ? one.said.map(({ id, source, ago }) => evidence(id, source, { observedAt: (NOW - ago) * 1000 }))
     : [];
-  const found: readonly Evidence[] = runs && said.length === 0 ? one.found.map((id) => evidence(id, 'guess')) : [];
+  const found: readonly Evidence[] = runs && said.length === 0 ? one.found.map((id) => evidence(one.process === 'agy' ? `agy-${id}` : id, 'guess')) : [];
   return facts({
     agent,
     process,
