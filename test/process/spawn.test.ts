@@ -1,7 +1,7 @@
 import { openSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { spawnByModule } from '../../src/process/spawn-by-module.ts';
 import { spawnProcess } from '../../src/process/spawn.ts';
+import { spawnByModule } from '../../src/process/spawn-by-module.ts';
 
 describe.each([
   ['binding', spawnProcess],
@@ -25,7 +25,11 @@ describe.each([
     expect(spawn('/etc/passwd', [], {}).error).toBe('EACCES');
   });
   it('ends what takes too long', () => {
-    expect(sh('exec sleep 20', { timeoutMs: 50 })).toMatchObject({ status: null, signal: 'SIGTERM', error: 'ETIMEDOUT' });
+    expect(sh('exec sleep 20', { timeoutMs: 50 })).toMatchObject({
+      status: null,
+      signal: 'SIGTERM',
+      error: 'ETIMEDOUT',
+    });
   });
   it('feeds stdin, and an empty one without input', () => {
     expect([String(sh('cat', { input: 'abc' }).stdout), String(sh('cat').stdout)]).toEqual(['abc', '']);
