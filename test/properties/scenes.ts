@@ -161,17 +161,20 @@ function fieldsOf(row: DrawnRow, servers: readonly DrawnServer[]): Fields {
     ['tmux_server_started', records.identity ? server.started + records.startedOff : undefined],
     ['child_pid', records.childPid ?? undefined],
     ['claude_session_id_own', isClaude ? row.ownId : undefined],
-    ['conversation', row.conversation ? conversationOf(row.conversation) : undefined],
+    ['conversation', row.conversation ? conversationOf(row.conversation, isClaude) : undefined],
     ['terminated_at_epoch', row.status === 'terminated' && row.endedAgo !== null ? NOW - row.endedAgo : undefined],
     ...Object.entries(row.extra),
   ];
   return Object.fromEntries(entries.filter((entry): entry is [string, Value] => entry[1] !== undefined));
 }
 
+/** No two agents have a conversation in common. */
+const idOf = (id: string, isClaude: boolean): string => (isClaude ? id : `agy-${id}`);
+
 const NO_PANE = { pid: null, cmd: null, cmdFull: null, cwd: null };
 
-const conversationOf = ({ id, source, ago }: NonNullable<DrawnRow['conversation']>): Value => ({
-  id,
+const conversationOf = ({ id, source, ago }: NonNullable<DrawnRow['conversation']>, isClaude: boolean): Value => ({
+  id: idOf(id, isClaude),
   source,
   observed_at: new Date((NOW - ago) * 1000).toISOString().replace('.000', ''),
   transcript: null,
@@ -242,6 +245,7 @@ function observation({ state, sessions, started }: DrawnServer, address: ServerA
 }
 
 function factsOf(one: Drawn, at: number, agent: string | null): SessionFacts {
+  const own = (id: string): string => idOf(id, one.process !== 'agy');
   const runs = one.process === 'claude' || one.process === 'agy';
   const process = runs
     ? agentProcess({ agent: one.process, pid: 4242, paneId: `%${at}`, panePid: one.pid })
@@ -249,9 +253,10 @@ function factsOf(one: Drawn, at: number, agent: string | null): SessionFacts {
       ? null
       : ('unknown' as const);
   const said = runs
-    ? one.said.map(({ id, source, ago }) => evidence(id, source, { observedAt: (NOW - ago) * 1000 }))
+    ? one.said.map(({ id, source, ago }) => evidence(own(id), source, { observedAt: (NOW - ago) * 1000 }))
     : [];
-  const found: readonly Evidence[] = runs && said.length === 0 ? one.found.map((id) => evidence(one.process === 'agy' ? `agy-${id}` : id, 'guess')) : [];
+  const found: readonly Evidence[] =
+    runs && said.length === 0 ? one.found.map((id) => evidence(one.process === 'agy' ? `agy-${id}` : id, 'guess')) : [];
   return facts({
     agent,
     process,
