@@ -70,11 +70,21 @@ export function endingOf({ started, env }: Watched): string | null {
   const [, pane, isDead, status] = /^(%\d+) ([01]?) ?(\d*)/.exec(dead ?? '') ?? [];
   if (pane === undefined) return 'it ended at once, and its session with it';
   if (isDead !== '1') return null;
-  // tmux scrolls the screen up for a line of its own.
-  const screen = unlessGone(() => callTmux(address, ['capture-pane', '-p', '-S', '-20', '-t', pane], { env })) ?? '';
-  const words = screen.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('Pane is dead'));
-  const last = words.slice(-2).map((line) => printable(line.trim()));
+  const last = lastWords(address, pane, env).map((line) => printable(line.trim()));
   return `it ended at once${status ? ` with status ${status}` : ''}${last.length > 0 ? `: ${last.join(' / ')}` : ''}`;
+}
+
+/** The last lines on the screen of a dead pane; tmux may know of the end a moment before it has drawn what was said last. */
+function lastWords(address: Started['server']['address'], pane: string, env: Watched['env']): readonly string[] {
+  const clock = new Int32Array(new SharedArrayBuffer(4));
+  for (let tries = 0; tries < 10; tries++) {
+    // tmux scrolls the screen up for a line of its own.
+    const screen = unlessGone(() => callTmux(address, ['capture-pane', '-p', '-S', '-20', '-t', pane], { env })) ?? '';
+    const words = screen.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('Pane is dead'));
+    if (words.length > 0) return words.slice(-2);
+    Atomics.wait(clock, 0, 0, STEP_MS);
+  }
+  return [];
 }
 
 function processOf(started: Started, adapter: Adapter): AgentProcess | null {
