@@ -7,7 +7,7 @@ import { type BenchRow, registryText, SOCKET_LABEL } from './world.ts';
 
 /** Somebody who takes job events and ends rows: we, or the peer. Each has a registry, a base topic and a client id of its own. */
 export interface Contender {
-  readonly name: string;
+  readonly who: 'ours' | 'peer';
   readonly base: string;
   readonly registry: string;
   /** Puts a registry in place in which every row is running and has the job `job-<index>`. */
@@ -28,7 +28,7 @@ function ours({ port }: BenchBroker): Contender {
   const base = 'ours/jobs';
   const env = { ...box.env, TMUX_DRIFT_MQTT_URL: `mqtt://127.0.0.1:${port}`, TMUX_DRIFT_MQTT_BASE_TOPIC: base };
   return {
-    name: 'tmux-drift',
+    who: 'ours',
     base,
     registry: box.registry,
     fill: server(box),
@@ -44,7 +44,7 @@ function peer({ port }: BenchBroker): Contender {
   const words = [join(ROOT, 'bench/peers/mqtt.py'), String(port), base, 'bench-peer', box.registry];
   const python = pythonWithPaho();
   return {
-    name: 'paho-mqtt + PyYAML (libyaml)',
+    who: 'peer',
     base,
     registry: box.registry,
     fill: server(box),

@@ -1,15 +1,15 @@
 /**
  * Job events per second by `drain` and `subscribe`, and the time from publishing one to its row being terminated, beside a Python subscriber
- * that does the same: node bench/mqtt.ts [--rounds 5] [--samples 30]
- * Prints a table and writes bench/mqtt.json. Needs dist/tmux-drift, mosquitto, python3-paho-mqtt and python3-yaml.
+ * that does the same: node bench/mqtt.ts [--rounds 5] [--samples 30] [--write]
+ * Prints a table and writes bench/mqtt.json; `--write` renews the table in docs/mqtt.md. Needs dist/tmux-drift, mosquitto, python3-paho-mqtt and python3-yaml.
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { median } from './measure.ts';
 import { type BenchBroker, benchBroker } from './mqtt-broker.ts';
 import { type Contender, contenders, endedRows, stateOf } from './mqtt-contenders.ts';
+import { type Measured, mqttFigures, mqttTable } from './mqtt-table.ts';
 import { ROOT } from './sandbox.ts';
 
 /** Rows of the registry, and how many of them are ended in one round: a peer of a second per event bounds it. */
@@ -19,15 +19,12 @@ const SIZES = [
   { rows: 1000, events: 50 },
 ] as const;
 
-interface Measured {
-  readonly what: 'drain, events/s' | 'subscribe, events/s' | 'latency, ms';
-  readonly rows: number;
-  readonly who: string;
-  readonly value: number;
-}
-
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '5' }, samples: { type: 'string', default: '30' } },
+  options: {
+    rounds: { type: 'string', default: '5' },
+    samples: { type: 'string', default: '30' },
+    write: { type: 'boolean', default: false },
+  },
 });
 const [rounds, samples] = [Number(values.rounds), Number(values.samples)];
 const broker = await benchBroker();
@@ -43,7 +40,7 @@ try {
   // What is left of a day without anybody: all rows end at once. The peer would need minutes.
   const [ours] = all;
   for (let round = 0; ours && round < rounds; round++)
-    measured.push({ ...(await drained(ours, { rows: 1000, events: 1000 })), who: `${ours.name}, 1000 events` });
+    measured.push({ ...(await drained(ours, { rows: 1000, events: 1000 })), what: 'drain of 1,000 events, events/s' });
 } finally {
   for (const one of all) one.close();
   await broker.close();
@@ -55,6 +52,13 @@ async function publish({ client }: BenchBroker, { base }: Contender, index: numb
   await client.publishAsync(`${base}/${job}/events`, JSON.stringify({ job_id: job, event: 'completed' }), { qos: 1 });
 }
 
+/** The broker knows this one, so it keeps events for it; what an earlier round left is taken; all rows are running. */
+async function start(one: Contender, rows: number): Promise<void> {
+  one.fill(rows);
+  await one.drain(0);
+  one.fill(rows);
+}
+
 function publishAll(one: Contender, events: number): Promise<unknown> {
   return Promise.all(Array.from({ length: events }, (_, index) => publish(broker, one, index)));
 }
@@ -64,15 +68,13 @@ async function drained(
   one: Contender,
   { rows, events }: { readonly rows: number; readonly events: number },
 ): Promise<Measured> {
-  one.fill(rows);
-  // The broker keeps events for those whom it knows.
-  await one.drain(0);
+  await start(one, rows);
   await publishAll(one, events);
-  const start = performance.now();
+  const began = performance.now();
   await one.drain(events);
-  const seconds = (performance.now() - start) / 1000;
+  const seconds = (performance.now() - began) / 1000;
   expectEnded(one, events);
-  return { what: 'drain, events/s', rows, who: one.name, value: events / seconds };
+  return { what: 'drain, events/s', rows, who: one.who, value: events / seconds };
 }
 
 /** From the first publish to the last row terminated. */
@@ -80,17 +82,17 @@ async function subscribed(
   one: Contender,
   { rows, events }: { readonly rows: number; readonly events: number },
 ): Promise<Measured> {
-  one.fill(rows);
+  await start(one, rows);
   const { stop } = await one.subscribe();
-  const start = performance.now();
+  const began = performance.now();
   const sent = publishAll(one, events);
   while (endedRows(one.registry) < events) await new Promise((resolve) => setTimeout(resolve, 2));
-  const seconds = (performance.now() - start) / 1000;
+  const seconds = (performance.now() - began) / 1000;
   await sent;
   // The acknowledgement comes after the write.
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await new Promise((resolve) => setTimeout(resolve, 300));
   await stop();
-  return { what: 'subscribe, events/s', rows, who: one.name, value: events / seconds };
+  return { what: 'subscribe, events/s', rows, who: one.who, value: events / seconds };
 }
 
 /** Both are connected; one event at a time, to whom chance says. */
@@ -101,10 +103,10 @@ async function latencies(rows: number): Promise<readonly Measured[]> {
   for (let index = 0; index < Math.min(samples, rows); index++) {
     for (const one of shuffled(all)) {
       const before = stateOf(one.registry);
-      const start = performance.now();
+      const began = performance.now();
       await publish(broker, one, index);
       while (stateOf(one.registry) === before) await new Promise((resolve) => setImmediate(resolve));
-      found.push({ what: 'latency, ms', rows, who: one.name, value: performance.now() - start });
+      found.push({ what: 'latency, ms', rows, who: one.who, value: performance.now() - began });
       // The last thing that is done for an event comes after the write.
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -115,38 +117,24 @@ async function latencies(rows: number): Promise<readonly Measured[]> {
 
 function expectEnded(one: Contender, events: number): void {
   const ended = endedRows(one.registry);
-  if (ended !== events) throw new Error(`${one.name}: ${ended} of ${events} rows are terminated`);
+  if (ended !== events) throw new Error(`${one.who}: ${ended} of ${events} rows are terminated`);
 }
 
 function report(): void {
-  const [ours, peer] = all.map(({ name }) => name);
-  const groups = Map.groupBy(measured, ({ what, rows, who }) => JSON.stringify([what, rows, who]));
-  const figures = [...groups].map(([key, values]) => {
-    const [what, rows, who] = JSON.parse(key);
-    return { what, rows, who, median: median(values.map(({ value }) => value)), measured: values.length };
-  });
-  const other = (what: string, rows: number) =>
-    figures.find((figure) => figure.what === what && figure.rows === rows && figure.who === peer)?.median;
-  const withRatio = figures.map((figure) => {
-    const beside = other(figure.what, figure.rows);
-    const ratio =
-      beside === undefined || figure.who === peer
-        ? null
-        : figure.what === 'latency, ms'
-          ? beside / figure.median
-          : figure.median / beside;
-    return { ...figure, timesBetterThanPeer: ratio };
-  });
+  const figures = mqttFigures(measured);
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Linux ${release()}, Node ${process.versions.node}`;
-  console.log(`${machine}, ${rounds} rounds, ${ours} beside ${peer}\n`);
-  console.log('| what | rows | who | median | times better |\n| --- | ---: | --- | ---: | ---: |');
-  for (const { what, rows, who, median, timesBetterThanPeer: ratio } of withRatio) {
-    console.log(`| ${what} | ${rows} | ${who} | ${median.toFixed(1)} | ${ratio?.toFixed(1) ?? ''} |`);
-  }
-  writeFileSync(
-    join(ROOT, 'bench/mqtt.json'),
-    `${JSON.stringify({ machine, rounds, samples, figures: withRatio }, null, 2)}\n`,
-  );
+  const text = `${machine}; medians of ${rounds} rounds, latency of ${samples} events.\n\n${mqttTable(figures)}`;
+  process.stdout.write(text);
+  writeFileSync(join(ROOT, 'bench/mqtt.json'), `${JSON.stringify({ machine, rounds, samples, figures }, null, 2)}\n`);
+  if (values.write) writeDocs(text);
+}
+
+/** Puts the table between the two marks of docs/mqtt.md. */
+function writeDocs(table: string): void {
+  const path = join(ROOT, 'docs/mqtt.md');
+  const text = readFileSync(path, 'utf8');
+  const [start, end] = ['<!-- figures -->\n', '<!-- end of figures -->'];
+  writeFileSync(path, text.slice(0, text.indexOf(start) + start.length) + table + text.slice(text.indexOf(end)));
 }
 
 function shuffled<T>(list: readonly T[]): readonly T[] {

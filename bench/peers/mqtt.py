@@ -22,6 +22,7 @@ if os.environ.get("PEER_PURE_PYTHON"):
 
 port, base, client_id, path = int(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4]
 left = int(sys.argv[5]) if len(sys.argv) > 5 else None
+is_subscribed = False
 
 
 def end_job(job_id, event):
@@ -46,7 +47,7 @@ def end_job(job_id, event):
         return row
 
 
-def on_message(client, _userdata, message):
+def on_message(_client, _userdata, message):
     """Called for each message; the library acknowledges it when this returns."""
     global left
     try:
@@ -61,15 +62,13 @@ def on_message(client, _userdata, message):
         subprocess.run(["tmux", *server, "kill-session", "-t", "=" + row["name"]], stderr=subprocess.DEVNULL, check=False)
     if left is not None:
         left -= 1
-        if left <= 0:
-            client.disconnect()
 
 
 def on_subscribe(*_):
     """Says when events are taken."""
+    global is_subscribed
+    is_subscribed = True
     print("subscribed", flush=True)
-    if left is not None and left <= 0:
-        client.disconnect()
 
 
 client = mqtt.Client(client_id, clean_session=False)
@@ -77,4 +76,6 @@ client.on_connect = lambda client, *_: client.subscribe(base + "/+/events", qos=
 client.on_subscribe = on_subscribe
 client.on_message = on_message
 client.connect("127.0.0.1", port)
-client.loop_forever()
+while left is None or left > 0 or not is_subscribed:
+    client.loop(1.0)
+client.disconnect()

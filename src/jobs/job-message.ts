@@ -20,7 +20,7 @@ export type JobWord =
 
 /**
  * The binary runs with a hash seed that everybody knows, so a publisher could make up keys that all fall into one slot of V8's
- * string table, at a cost that grows with the square of their number. These bounds keep it far below a millisecond (docs/mqtt.md).
+ * string table, at a cost that grows with the square of their number. These bounds keep it to milliseconds (docs/mqtt.md).
  */
 export const LARGEST_PAYLOAD = 64 * 1024;
 const MOST_KEYS = 1000;
