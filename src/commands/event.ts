@@ -7,6 +7,7 @@ import { tmuxPlace } from '../pipeline/scope.ts';
 import { readConfigFile } from '../read-config-file.ts';
 import { adoptLock } from '../registry/adopt-lock.ts';
 import { createRegistry } from '../registry/create-registry.ts';
+import { printable } from '../render/printable.ts';
 import { exitCodeOf, messageOf } from '../report-error.ts';
 import { configPath, type Environment, resolveSettings, type Settings, stateFolder } from '../settings.ts';
 import { addressOfSocket } from '../tmux/address.ts';
@@ -100,4 +101,4 @@ const errorCleared = ({ options }: { readonly options: Readonly<Record<string, s
 
 /** Fit for a status line: one line, and nothing in it that tmux would expand. */
 const oneLine = (message: string): string =>
-  message.trim().split('\n').slice(0, 2).join(' ').replaceAll('#', '##').slice(0, 200);
+  printable(message.trim().split('\n').slice(0, 2).join(' ')).replaceAll('#', '##');

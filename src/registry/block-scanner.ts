@@ -17,6 +17,8 @@ import type { Entry, Item, ListNode, MapNode, Node, ScalarNode } from './tree.ts
 export class Unsure extends Error {}
 
 const DEEPEST = 20;
+/** Of one map or list inside a row; rows themselves are not kept. */
+const MOST_ENTRIES = 10_000;
 const NOTHING_INHERITED: ReadonlyMap<string, Node> = new Map();
 const RESERVED: ReadonlySet<string> = new Set([
   'null',
@@ -80,9 +82,9 @@ export class BlockScanner {
     do {
       const entry = this.#entry(indent, depth);
       entries.push(entry);
-      keys.add(entry.key);
+      if (keys.size === keys.add(entry.key).size || entries.length > MOST_ENTRIES) throw new Unsure();
     } while (this.column === indent && !this.isDash());
-    if (keys.size < entries.length || this.column > indent) throw new Unsure();
+    if (this.column > indent) throw new Unsure();
     const end = this.#withoutBreak(this.lineEnd);
     return { kind: 'map', start, end, shared: false, flow: false, indent, entries, inherited: NOTHING_INHERITED };
   }
@@ -189,8 +191,10 @@ export class BlockScanner {
     if (depth > DEEPEST) throw new Unsure();
     const start = this.at;
     const items: Item[] = [];
-    do items.push(this.item(indent, depth));
-    while (this.column === indent && this.isDash());
+    do {
+      items.push(this.item(indent, depth));
+      if (items.length > MOST_ENTRIES) throw new Unsure();
+    } while (this.column === indent && this.isDash());
     if (this.column > indent) throw new Unsure();
     const end = this.#withoutBreak(this.lineEnd);
     return { kind: 'list', start, end, shared: false, flow: false, indent, items };

@@ -35,6 +35,7 @@ const IN_FLOW = new RegExp(`(?:${PLAIN_IN_FLOW}|'${SINGLE_BITS}*')`, 'y');
 const NO_IDS: OwnIds = {};
 /** Ever new shapes are not worth learning. */
 const MOST_STEPS = 2000;
+const MOST_CHOICES = 20;
 
 export class RowShapes {
   readonly #first: Step[] = [];
@@ -78,7 +79,7 @@ export class RowShapes {
   #step(steps: Step[], literal: string, value: RegExp | null, key: string | null): Step[] {
     const known = steps.find((step) => step.literal === literal && step.value === value);
     if (known) return known.next;
-    if (this.#steps++ > MOST_STEPS) return [];
+    if (steps.length >= MOST_CHOICES || this.#steps++ > MOST_STEPS) return [];
     const ownId = key !== null && isOwnIdKey(key) ? key : null;
     const lines = literal.split('\n').length - 1;
     const step = { literal, lines, value, key: key !== null && isSheetKey(key) ? key : null, ownId, next: [] };

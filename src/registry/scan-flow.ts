@@ -4,6 +4,8 @@ import type { Entry, Item, Node, ScalarNode } from './tree.ts';
 
 const NOTHING_INHERITED: ReadonlyMap<string, Node> = new Map();
 
+const MOST_ENTRIES = 1000;
+
 const VALUE = `(?:(${PLAIN_IN_FLOW})|(${SINGLE})|(${DOUBLE})|\\[\\]|\\{\\})`;
 /** Key, gap, plain, single, double. */
 const matchEntry: Match = sticky(`(${KEY}):( +)${VALUE} *(?:, *(?=[^ }])|(?=\\}))`);
@@ -28,10 +30,9 @@ function scanMap(text: string, start: number): Node | null {
     const colon = at + key.length + 1;
     const value = valueAt(text, colon + gap.length, ...scalars);
     entries.push({ key, start: at, colon, end: value.end, quoted: false, value });
-    keys.add(key);
+    if (keys.size === keys.add(key).size || entries.length > MOST_ENTRIES) return null;
     at += all.length;
   }
-  if (keys.size < entries.length) return null;
   const end = at + 1;
   return { kind: 'map', start, end, shared: false, flow: true, indent: -1, entries, inherited: NOTHING_INHERITED };
 }
@@ -45,6 +46,7 @@ function scanList(text: string, start: number): Node | null {
     const [all, ...scalars] = match;
     const value = valueAt(text, at, ...scalars);
     items.push({ start: at, end: value.end, value });
+    if (items.length > MOST_ENTRIES) return null;
     at += all.length;
   }
   return { kind: 'list', start, end: at + 1, shared: false, flow: true, indent: -1, items };

@@ -17,7 +17,8 @@ export function unreadableRegistry({ path, text }: Source, offset: number, why: 
   const at = offset >= text.length ? text.trimEnd().length : offset;
   const start = text.lastIndexOf('\n', at - 1) + 1;
   const end = text.indexOf('\n', start);
-  const line = text.slice(start, end < 0 ? text.length : end).replace(/\r$/, '');
+  // No more than `printable` shows: a line may be the whole file.
+  const line = text.slice(start, Math.min(end < 0 ? text.length : end, start + 1000)).replace(/\r$/, '');
   const message = `${path}:${lineOf(text, at)}:${at - start + 1}: ${why}`;
   return new UserError('registry-unreadable', line ? `${message}\n  ${printable(line)}` : message);
 }

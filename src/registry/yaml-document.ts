@@ -8,7 +8,9 @@ import { part } from '../parts.ts';
 import { type Source, unreadableRegistry } from './unreadable.ts';
 
 /** A registry of 10,000 rows has 1.9 million lexemes; these are 1.3 GB at worst. */
-const MOST_LEXEMES = 2_500_000;
+const MOST_LEXEMES = 2_000_000;
+/** The library puts texts together character by character, at up to 70 bytes for each. */
+const LONGEST_LEXEME = 1024 * 1024;
 /** The parser's stack takes up to two places for each level of nesting. */
 const DEEPEST = 200;
 
@@ -43,6 +45,7 @@ function tokens(source: Source): CST.Token[] {
     all.push(token);
   };
   for (const lexeme of new Lexer().lex(source.text)) {
+    if (lexeme.length > LONGEST_LEXEME) throw unreadableRegistry(source, parser.offset, 'a text of more than 1 MiB');
     for (const token of parser.next(lexeme)) take(token);
     if (parser.stack.length > DEEPEST) throw unreadableRegistry(source, parser.offset, 'nested too deep');
     if (++lexemes > MOST_LEXEMES) throw unreadableRegistry(source, parser.offset, 'too much YAML to read safely');
