@@ -6,18 +6,20 @@ import { execFileSync, spawn } from 'node:child_process';
 import { openSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { Script } from 'node:vm';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
 import type { Parts } from '../src/parts.ts';
 import { partNames } from './bundle.ts';
-import { sampleAnswer, sandbox } from './sandbox.ts';
+import { quickStart } from './pack.ts';
+import { sampleEvents, sandbox } from './sandbox.ts';
 
 /**
  * V8 takes back a cache only under the flags that it was made with. Two it overlooks, and they make a second build give the same
  * bytes: a seed for what is random, strings' hashes among it, and no other threads, which else win or lose races when the machine is busy.
  */
 const reproducible = ['--random-seed=1', '--predictable'];
-const flagSets = { plain: reproducible, 'no-rehash': [...reproducible, '--no-rehash-snapshot'] };
+const flagSets = { plain: reproducible, quick: [...reproducible, ...quickStart] };
 
 /** Puts `<part>.<flags>.cache` beside each `<part>.js` in a folder. */
 export function makeCodeCaches(folder: string): void {
@@ -71,9 +73,13 @@ const work: { readonly [K in keyof Parts]?: (part: typeof import('../src/parts.t
     // A pane with an agent in it. Its processes are ours: those of the machine would be others at each build, and so would the cache.
     const agent = spawn('sleep', ['60'], { argv0: 'claude', stdio: 'ignore' });
     const answer = join(process.env.HOME ?? '', 'answer');
-    writeFileSync(answer, sampleAnswer.replace('%0 1 ', `%0 ${process.pid} `));
-    const words = ['--socket=/nowhere/default', '--lock-fd=9', `--answer-fd=${openSync(answer, 'r')}`];
-    await uninterrupted(() => part('hooks').main(['event', 'session-created', ...words]));
+    for (const { hook, text } of sampleEvents(process.pid)) {
+      // A registry that changed a moment ago is read as a whole, not through its index.
+      await setTimeout(50);
+      writeFileSync(answer, text);
+      const words = ['--socket=/nowhere/default', '--lock-fd=9', `--answer-fd=${openSync(answer, 'r')}`];
+      await uninterrupted(() => part('hooks').main(['event', hook, ...words]));
+    }
     agent.kill();
   },
 };

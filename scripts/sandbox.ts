@@ -12,13 +12,21 @@ export function sandbox(folder: string): Record<string, string> {
   return { PATH: process.env.PATH ?? '', HOME: home, TMUX_TMPDIR: home, AGENT_SESSIONS_YAML: registry };
 }
 
-/** What a server answers that has one session, without a row; the form is that of src/tmux/query.ts. */
-export const sampleAnswer = `S 1 1781870000
-L $0 1781879300 new-creator-claude
-P $0 %0 1 0 11 claude
-O @drift_count 0
-E 0
-`;
+/**
+ * What most events of a session are: it is there without a row, nothing has changed, it is gone, another one has its name. The answers
+ * have the form of src/tmux/query.ts; `pid`: a process with an agent under it.
+ */
+export const sampleEvents = (pid: number): readonly { readonly hook: string; readonly text: string }[] => [
+  { hook: 'session-created', text: answer(SHELL, `L $1 1781879300 new-creator-claude`, `P $1 %1 ${pid} 0 11 claude`) },
+  { hook: 'session-renamed', text: answer(SHELL, `L $1 1781879300 new-creator-claude`, `P $1 %1 ${pid} 0 11 claude`) },
+  { hook: 'session-closed', text: answer(SHELL) },
+  { hook: 'session-created', text: answer(SHELL, `L $2 1781879400 new-creator-claude`, `P $2 %2 ${pid} 0 11 claude`) },
+];
+
+const SHELL = ['L $0 1781879200 work', `P $0 %0 1 0 11 `];
+
+const answer = (shell: readonly string[], ...agent: readonly string[]): string =>
+  ['S 1 1781870000', ...shell, ...agent, 'O @drift_count 0', 'E 0', ''].join('\n');
 
 const sample = `tmux_sessions:
 - name: smoke-claude
