@@ -12,6 +12,7 @@ export const version: string = JSON.parse(readFileSync(join(root, 'package.json'
 
 const entries: Record<keyof Parts, string> = {
   hooks: join(root, 'src/hooks.ts'),
+  rare: join(root, 'src/rare.ts'),
   cli: join(root, 'src/cli.ts'),
   config: join(root, 'src/config-schema.ts'),
   yaml: 'yaml',

@@ -72,17 +72,26 @@ const work: { readonly [K in keyof Parts]?: (part: typeof import('../src/parts.t
   async hooks(part) {
     // A pane with an agent in it. Its processes are ours: those of the machine would be others at each build, and so would the cache.
     const agent = spawn('sleep', ['60'], { argv0: 'claude', stdio: 'ignore' });
-    const answer = join(process.env.HOME ?? '', 'answer');
     for (const { hook, text } of sampleEvents(process.pid)) {
       // A registry that changed a moment ago is read as a whole, not through its index.
       await setTimeout(50);
-      writeFileSync(answer, text);
-      const words = ['--socket=/nowhere/default', '--lock-fd=9', `--answer-fd=${openSync(answer, 'r')}`];
-      await uninterrupted(() => part('hooks').main(['event', hook, ...words]));
+      await uninterrupted(() => part('hooks').main(['event', hook, ...eventFlags(text), '--lock-fd=9']));
     }
     agent.kill();
   },
+  /** Without an index, and without a lock to take over. */
+  async rare(part) {
+    for (const { hook, text } of sampleEvents(process.pid).slice(0, 1)) {
+      await uninterrupted(() => part('hooks').main(['event', hook, ...eventFlags(text)]));
+    }
+  },
 };
+
+function eventFlags(answer: string): readonly string[] {
+  const path = join(process.env.HOME ?? '', 'answer');
+  writeFileSync(path, answer);
+  return ['--socket=/nowhere/default', `--answer-fd=${openSync(path, 'r')}`];
+}
 
 /** The program may end its process when its work is done; ours is not. */
 async function uninterrupted(run: () => unknown): Promise<void> {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { partNames, version } from './bundle.ts';
-import { sandbox } from './sandbox.ts';
+import { sampleEvents, sandbox } from './sandbox.ts';
 
 interface Trace {
   readonly cacheRejected: Readonly<Record<string, boolean>>;
@@ -12,14 +12,15 @@ interface Trace {
 export function smoke(binary: string, { caches, scratch }: { caches: boolean; scratch: string }): void {
   const sandboxed = sandbox(scratch);
 
-  function run(args: readonly string[], env: Readonly<Record<string, string>>) {
-    const ran = spawnSync(binary, args, { encoding: 'utf8', input: '', env: { ...sandboxed, ...env } });
+  function run(args: readonly string[], env: Readonly<Record<string, string>>, { input = '', lock = '' } = {}) {
+    const shell = ['-c', 'if [ -n "$0" ]; then exec 9>>"$0"; flock 9; fi; exec "$@"', lock, binary, ...args];
+    const ran = spawnSync('sh', shell, { encoding: 'utf8', input, env: { ...sandboxed, ...env } });
     assert.equal(ran.signal, null, `${args.join(' ')}: died of ${ran.signal}`);
     return ran;
   }
 
-  function trace(args: readonly string[], parts: readonly string[]): Trace {
-    const { stderr } = run(args, { TMUX_DRIFT_TRACE: parts.join(',') });
+  function trace(args: readonly string[], parts: readonly string[], through?: { input: string; lock: string }): Trace {
+    const { stderr } = run(args, { TMUX_DRIFT_TRACE: parts.join(',') }, through);
     return JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '');
   }
 
@@ -33,7 +34,13 @@ export function smoke(binary: string, { caches, scratch }: { caches: boolean; sc
     assert.deepEqual(trace(['--version'], order).cacheRejected, accepted, 'which code caches are rejected');
   }
 
-  const event = trace(['event', 'session-closed', '--socket=/nowhere/default'], []);
+  // As scripts/event.sh starts it. The first one reads the registry as a whole and makes its index.
+  const events = sampleEvents(1).map(({ hook, text }) => {
+    spawnSync('sleep', ['0.05']);
+    const words = ['event', hook, '--socket=/nowhere/default', '--answer-fd=0', '--lock-fd=9'];
+    return trace(words, [], { input: text, lock: `${sandboxed.AGENT_SESSIONS_YAML}.lock` });
+  });
+  const event = events.at(-1) as Trace;
   assert.deepEqual(Object.keys(event.cacheRejected), caches ? ['hooks'] : [], 'the parts that an event loads');
   const heavy = event.modules.filter((module) => /^NativeModule (stream|net|child_process|.*console.*)$/.test(module));
   assert.deepEqual(heavy, [], 'the heavy modules of Node that an event loads');

@@ -44,7 +44,11 @@ function load(name: keyof Parts): object {
  * `new vm.Script(…)` and `runInThisContext()`, spoken to the class beneath them: `node:vm` takes as long to load as a durable write.
  * The arguments are those of the pinned Node, which is the one in the binary; the build tries out what comes of it.
  */
-const { ContextifyScript } = process.binding('contextify') as { ContextifyScript: ContextifyScriptClass };
+const { ContextifyScript } = (process as unknown as Internals).binding('contextify');
+
+interface Internals {
+  binding(name: 'contextify'): { readonly ContextifyScript: ContextifyScriptClass };
+}
 
 type ContextifyScriptClass = new (
   code: string,

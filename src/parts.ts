@@ -13,6 +13,8 @@ import { createRequire } from 'node:module';
 export interface Parts {
   /** What tmux and the agents call; must not load anything heavy. */
   hooks: typeof import('./hooks.ts');
+  /** What hooks need now and then only. */
+  rare: typeof import('./rare.ts');
   /** Every command for people: argument parsing and all that it needs. */
   cli: typeof import('./cli.ts');
   /** The config file's schema. */
@@ -24,6 +26,7 @@ export interface Parts {
 
 const sources: Record<keyof Parts, string> = {
   hooks: './hooks.ts',
+  rare: './rare.ts',
   cli: './cli.ts',
   config: './config-schema.ts',
   yaml: 'yaml',

@@ -1,27 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { ConfigFile } from './config-schema.ts';
-import { errnoOf, UserError } from './errors.ts';
+import { errnoOf } from './errors.ts';
 import { part } from './parts.ts';
-import { printable } from './render/printable.ts';
 
-const LARGEST_BYTES = 1024 * 1024;
-
-/** `config.yaml`, checked; empty where there is none. One that cannot be understood is an error that names the place. */
+/** `config.yaml`, checked; empty where there is none. Throws `UserError` `bad-config`: one that cannot be understood. */
 export function readConfigFile(path: string): ConfigFile {
   const text = readIfThere(path);
-  if (text === null) return {};
-  if (text.length > LARGEST_BYTES) throw new UserError('bad-config', `${path}: larger than 1 MiB`);
-  const document = part('yaml').parseDocument(text);
-  const [error] = [...document.errors, ...document.warnings];
-  if (error)
-    throw new UserError(
-      'bad-config',
-      `${path}:${error.linePos?.[0].line ?? 1}:${error.linePos?.[0].col ?? 1}: ${printable(error.message.split('\n')[0] ?? '')}`,
-    );
-  const checked = part('config').checkConfig(document.toJS({ maxAliasCount: 0 }));
-  if ('problems' in checked)
-    throw new UserError('bad-config', checked.problems.map((problem) => `${path}: ${printable(problem)}`).join('\n'));
-  return checked.config;
+  return text === null ? {} : part('rare').parseConfig(path, text);
 }
 
 function readIfThere(path: string): string | null {

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { part } from '../parts.ts';
 import { type FrontAnswer, parseFrontAnswer, readFrontAnswer } from '../pipeline/front-answer.ts';
 import { writeFrontNotes } from '../pipeline/front-notes.ts';
 import { optionsToSet, publishAll } from '../pipeline/publish.ts';
@@ -6,7 +7,6 @@ import { type Outcome, run } from '../pipeline/run.ts';
 import { tmuxPlace } from '../pipeline/scope.ts';
 import { readConfigFile } from '../read-config-file.ts';
 import { adoptLock } from '../registry/adopt-lock.ts';
-import { createRegistry } from '../registry/create-registry.ts';
 import { printable } from '../render/printable.ts';
 import { exitCodeOf, messageOf } from '../report-error.ts';
 import { configPath, type Environment, resolveSettings, type Settings, stateFolder } from '../settings.ts';
@@ -16,7 +16,6 @@ import { commandArgument, setOptions } from '../tmux/set-options.ts';
 import type { ServerAddress } from '../tmux/types.ts';
 import { drainLater } from './drain-later.ts';
 import { eventFlags } from './event-flags.ts';
-import { showOutcome } from './show-outcome.ts';
 
 /** What the binary says about a failed run begins with this, and only that is taken back when a run succeeds. */
 const ERROR_MARK = 'reconcile: ';
@@ -48,7 +47,7 @@ export function event(words: readonly string[], env: Environment): number {
       own?.state === 'present' && !isFull(hook) ? optionsToSet(own, outcome.carried, settings.statusFormat.value) : [];
     if (own?.state === 'present') tell([...shown, ...errorCleared(own)]);
     if (isFull(hook)) publishAll(outcome, settings, env);
-    if (hook === 'key' && flags.client !== null) showOutcome(outcome, sender, flags.client, env);
+    if (hook === 'key' && flags.client !== null) part('rare').showOutcome(outcome, sender, flags.client, env);
     if (settings.mqttUrl.value !== null && mayRepair(hook, settings)) drainLater(!isFull(hook), env);
     return 0;
   } catch (error) {
@@ -70,7 +69,7 @@ interface EventRun {
 
 function reconcileEvent({ hook, sender, answer, settings, lockFd, env }: EventRun): Outcome {
   const registryPath = settings.registry.value;
-  if (hook === 'load') createRegistry(registryPath);
+  if (hook === 'load') part('rare').createRegistry(registryPath);
   return run({
     registryPath,
     settings,

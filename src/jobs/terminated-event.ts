@@ -5,7 +5,18 @@ import { queueLifecycles } from './outbox.ts';
 
 /** The news that a row with a job is terminated; nothing for a row without one. */
 export const terminatedEvent = ({ jobId, name, server }: Row, time: number): readonly LifecycleEvent[] =>
-  jobId === null ? [] : [{ event: 'terminated', jobId, session: name, server, host: process.getBuiltinModule('node:os').hostname(), time }];
+  jobId === null
+    ? []
+    : [
+        {
+          event: 'terminated',
+          jobId,
+          session: name,
+          server,
+          host: process.getBuiltinModule('node:os').hostname(),
+          time,
+        },
+      ];
 
 /** Queues the news of rows that a reconcile has just terminated. */
 export const queueTerminated = (stateDir: string, drifts: readonly Drift[], time: number): void =>

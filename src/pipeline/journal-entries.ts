@@ -1,7 +1,8 @@
 import type { JournalEntry } from '../journal.ts';
 import type { Drift } from '../reconcile/types.ts';
 import type { OpenRegistry } from '../registry/open-registry.ts';
-import type { Edit } from '../registry/types.ts';
+import type { Node } from '../registry/tree.ts';
+import type { Edit, Row } from '../registry/types.ts';
 import type { ServerObservation } from '../tmux/types.ts';
 import { type Carried, wasLeft } from './carried.ts';
 import { recordedValue } from './recorded-value.ts';
@@ -47,15 +48,22 @@ function sessionOf(edits: readonly Edit[]): string | null {
 }
 
 /** Values before and after by key, where they differ; an appended row as a whole. */
-const changesOf = (registry: OpenRegistry, edits: readonly Edit[]): JournalEntry['changes'] =>
-  Object.fromEntries(
-    edits.flatMap((edit): [string, [unknown, unknown]][] => {
-      if (edit.kind === 'append') return [['', [null, edit.value]]];
-      const before = recordedValue(registry.nodeOf(edit.row), edit.path);
-      const after = edit.kind === 'set' ? edit.value : null;
-      return JSON.stringify(before) === JSON.stringify(after) ? [] : [[edit.path.join('.'), [before, after]]];
-    }),
-  );
+function changesOf(registry: OpenRegistry, edits: readonly Edit[]): JournalEntry['changes'] {
+  const nodes = new Map<Row, Node>();
+  const changes: { [path: string]: readonly [unknown, unknown] } = {};
+  for (const edit of edits) {
+    if (edit.kind === 'append') {
+      changes[''] = [null, edit.value];
+      continue;
+    }
+    const node = nodes.get(edit.row) ?? registry.nodeOf(edit.row);
+    nodes.set(edit.row, node);
+    const before = recordedValue(node, edit.path);
+    const after = edit.kind === 'set' ? edit.value : null;
+    if (JSON.stringify(before) !== JSON.stringify(after)) changes[edit.path.join('.')] = [before, after];
+  }
+  return changes;
+}
 
 /** Journal lines for servers that could not be asked, once for as long as it lasts. */
 export const unknownEntries = (

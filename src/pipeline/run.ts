@@ -7,12 +7,12 @@
  * forgotten only after what it asks for is on disk.
  */
 import { basename, join } from 'node:path';
-import { queueTerminated } from '../jobs/terminated-event.ts';
 import { appendJournal, type JournalEntry } from '../journal.ts';
 import { knownAgents } from '../known-agents.ts';
+import { part } from '../parts.ts';
 import { detect } from '../reconcile/detect.ts';
 import type { Drift, RegistryView, World } from '../reconcile/types.ts';
-import { type Lock, lockRegistry } from '../registry/lock.ts';
+import type { Lock } from '../registry/held-lock.ts';
 import { type OpenRegistry, openAll, openRegistry } from '../registry/open-registry.ts';
 import { sweepFolder } from '../registry/sweep-temp-files.ts';
 import type { Row } from '../registry/types.ts';
@@ -77,7 +77,7 @@ export function run(request: Request): Outcome {
   ensureStateFolder(stateDir);
   let lock: Lock | null = null;
   try {
-    lock = request.lock ?? lockRegistry(request.registryPath);
+    lock = request.lock ?? part('rare').lockRegistry(request.registryPath);
     if (request.scope === 'all') sweepFolder(stateDir);
     for (let attempt = 1; attempt < TRIES; attempt++) {
       const outcome = unlessChanged(request, stateDir);
@@ -173,7 +173,7 @@ function pass(request: Request, stateDir: string): Outcome {
     ),
   ]);
   if (repaired) registry.write(drifts.flatMap((drift) => drift.edits));
-  if (repaired && settings.mqttUrl.value !== null) queueTerminated(stateDir, drifts, now);
+  if (repaired && settings.mqttUrl.value !== null) part('rare').queueTerminated(stateDir, drifts, now);
   removeSpooled(
     handledEvents(events, request.answer?.waiting ?? new Set(waiting.map(({ file }) => basename(file))), outcome),
   );

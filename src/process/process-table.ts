@@ -1,6 +1,6 @@
 import type { Process } from '../agents/types.ts';
+import { part } from '../parts.ts';
 import { readProcfs } from './procfs.ts';
-import { readPs } from './ps.ts';
 
 /**
  * The processes under the panes. On Linux a lazy view of /proc (nothing is read that nobody asks for), elsewhere one `ps`.
@@ -16,5 +16,5 @@ export interface ProcessTable {
 /** The process table below `panePids`, for all panes at once. `unknown`: it cannot be read on this machine right now. */
 export function readProcesses(panePids: readonly number[]): ProcessTable | 'unknown' {
   if (panePids.length === 0) return { get: () => null, childrenOf: () => [] };
-  return process.platform === 'linux' ? readProcfs() : readPs(panePids);
+  return process.platform === 'linux' ? readProcfs() : part('rare').readPs(panePids);
 }

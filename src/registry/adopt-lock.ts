@@ -1,7 +1,7 @@
 import { fstatSync, readFileSync } from 'node:fs';
 import { EnvironmentError, errnoOf } from '../errors.ts';
-import { alsoTarget, type Lock, locks, realPath } from './lock.ts';
-import { heldLockFile, isStill } from './lock-file.ts';
+import { part } from '../parts.ts';
+import { heldLockFile, isStill, type Lock, locks, realPath } from './held-lock.ts';
 import { monotonicMs } from './monotonic.ts';
 
 /**
@@ -16,7 +16,9 @@ export function adoptLock(fd: number, path: string): Lock {
     throw new EnvironmentError('lock-not-held', `descriptor ${fd} does not hold the lock of ${lockPath}`);
   }
   const own = heldLockFile(fd);
-  return locks(own, () => alsoTarget(path, target, own, monotonicMs() + WAIT_MS));
+  return locks(own, () =>
+    target === path ? null : part('rare').alsoTarget(path, target, own, monotonicMs() + WAIT_MS),
+  );
 }
 
 const WAIT_MS = 10_000;

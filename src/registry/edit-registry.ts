@@ -1,13 +1,12 @@
 import { appendToList, appendToRoot } from './append-rows.ts';
 import { editMap } from './edit-map.ts';
+import { editsByRow, newRows, type RowEdit } from './edits-by-row.ts';
 import { intentsOf } from './intent.ts';
 import { type Page, pageOf } from './page.ts';
 import { rootNode, rowNode } from './row-node.ts';
 import { applySplices, type Splice } from './splice.ts';
 import type { MapNode } from './tree.ts';
-import type { Edit, NewRow, Registry, Row } from './types.ts';
-
-export type RowEdit = Exclude<Edit, { kind: 'append' }>;
+import type { Edit, Registry, Row } from './types.ts';
 
 /** One row's edits: what they are, and what they do to the text. */
 export interface RowChange {
@@ -36,19 +35,6 @@ export function rowChanges(registry: Registry, edits: readonly Edit[]): readonly
   });
 }
 
-/** Rows are the same when their index is. */
-export function editsByRow(edits: readonly Edit[]): ReadonlyMap<Row, readonly RowEdit[]> {
-  const byIndex = new Map<number, Row>();
-  const byRow = new Map<Row, RowEdit[]>();
-  for (const edit of edits) {
-    if (edit.kind === 'append') continue;
-    const row = byIndex.get(edit.row.index) ?? edit.row;
-    byIndex.set(row.index, row);
-    byRow.set(row, [...(byRow.get(row) ?? []), edit]);
-  }
-  return byRow;
-}
-
 export function appendSplices(registry: Registry, edits: readonly Edit[]): readonly Splice[] {
   const rows = newRows(edits);
   if (rows.length === 0) return [];
@@ -56,8 +42,4 @@ export function appendSplices(registry: Registry, edits: readonly Edit[]): reado
   const { list } = registry;
   if (list) return [appendToList(page, list, rowNode(registry, list.last), rows)];
   return appendToRoot(page, rootNode(registry), rows);
-}
-
-export function newRows(edits: readonly Edit[]): readonly NewRow[] {
-  return edits.flatMap((edit) => (edit.kind === 'append' ? [edit.value] : []));
 }

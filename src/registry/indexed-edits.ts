@@ -2,7 +2,7 @@ import { appendToList } from './append-rows.ts';
 import { dataOfNode, dataOfValue, sameData } from './data.ts';
 import { decodeRow } from './decode-row.ts';
 import { editMap } from './edit-map.ts';
-import type { RowEdit } from './edit-registry.ts';
+import type { RowEdit } from './edits-by-row.ts';
 import { type IndexedRegistry, staleIndex, textAt } from './indexed-registry.ts';
 import { intendedData } from './intended-data.ts';
 import { intentsOf } from './intent.ts';

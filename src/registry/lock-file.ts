@@ -1,13 +1,8 @@
-import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { EnvironmentError, errnoOf } from '../errors.ts';
+import { heldLockFile, isStill, type LockFile } from './held-lock.ts';
 import { monotonicMs } from './monotonic.ts';
 import { lockTimeout, pause, takeFlock } from './take-flock.ts';
-
-/** A locked lock file. */
-export interface LockFile {
-  readonly fd: number;
-  release(): void;
-}
 
 /**
  * Locks `<path>.lock` until `deadline` (`monotonicMs()`), made when it is not there. Null when that is the file that
@@ -24,24 +19,6 @@ export function lockFile(path: string, deadline: number, held?: LockFile): LockF
     // Somebody removed the file that we waited for: its lock excludes nobody any more.
     closeSync(fd);
   }
-}
-
-export function heldLockFile(fd: number): LockFile {
-  let open = true;
-  return {
-    fd,
-    release() {
-      if (open) closeSync(fd);
-      open = false;
-    },
-  };
-}
-
-/** Is the open file the one that the path names? */
-export function isStill(fd: number, path: string): boolean {
-  const now = statSync(path, { throwIfNoEntry: false });
-  const own = fstatSync(fd);
-  return now !== undefined && now.ino === own.ino && now.dev === own.dev;
 }
 
 function lockedDescriptor(lockPath: string, deadline: number): number {

@@ -7,16 +7,9 @@
  * waits for the old one and whoever makes a new one would both hold "the" lock.
  * For a registry that is a symlink both names are locked, as given and then the target's: users of either take part.
  */
-import { realpathSync } from 'node:fs';
-import { EnvironmentError, errnoOf } from '../errors.ts';
-import { type LockFile, lockFile } from './lock-file.ts';
+import { type Lock, type LockFile, locks, realPath } from './held-lock.ts';
+import { lockFile } from './lock-file.ts';
 import { monotonicMs } from './monotonic.ts';
-import { missingRegistry } from './unreadable.ts';
-
-export interface Lock {
-  /** May be called twice. */
-  release(): void;
-}
 
 export interface LockOptions {
   /** How long to wait for others, milliseconds. */
@@ -40,31 +33,4 @@ export function lockRegistry(path: string, { waitMs = PATIENCE_MS }: LockOptions
 /** Adds the target's lock to the one that is held on the path as given. */
 export function alsoTarget(path: string, target: string, held: LockFile, deadline: number): LockFile | null {
   return target === path ? null : lockFile(target, deadline, held);
-}
-
-/** Both are held, or none. */
-export function locks(own: LockFile, second: () => LockFile | null): Lock {
-  let other: LockFile | null = null;
-  try {
-    other = second();
-  } catch (error) {
-    own.release();
-    throw error;
-  }
-  return {
-    release() {
-      other?.release();
-      own.release();
-    },
-  };
-}
-
-/** Throws `registry-missing` also for a symlink to nothing. */
-export function realPath(path: string): string {
-  try {
-    return realpathSync.native(path);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') throw missingRegistry(path);
-    throw new EnvironmentError('read-failed', `cannot read ${path}: ${errnoOf(error)}`, error);
-  }
 }

@@ -1,17 +1,11 @@
-import { buildIndex, saveIndex } from './build-index.ts';
-import { checkedText } from './checked-text.ts';
-import { editRegistry } from './edit-registry.ts';
+import { part } from '../parts.ts';
 import { findInactive, type Wanted } from './find-inactive.ts';
 import { type IndexedRegistry, nodeAt } from './indexed-registry.ts';
-import { parseRegistry } from './parse-registry.ts';
+import { placesIn } from './places-in.ts';
 import { readIndexed } from './read-indexed.ts';
-import { readBytes, readRegistry } from './read-registry.ts';
-import { rowNode } from './row-node.ts';
 import type { Node } from './tree.ts';
-import { isSettled } from './trusted-stamp.ts';
-import type { Edit, Identity, Registry, Row, UnreadableRow } from './types.ts';
+import type { Edit, Identity, Row, UnreadableRow } from './types.ts';
 import { writeIndexed } from './write-indexed.ts';
-import { writeRegistry } from './write-registry.ts';
 
 /** A registry as a run under its lock sees it: with or without its index, the same. */
 export interface OpenRegistry {
@@ -47,29 +41,13 @@ export function openRegistry(path: string, indexPath: string): OpenRegistry {
 }
 
 /** The registry read as a whole, for runs that are about all of it; no index is read or made. */
-export const openAll = (path: string): OpenRegistry => throughText(readRegistry(path));
+export const openAll = (path: string): OpenRegistry => part('rare').throughText(part('rare').readRegistry(path));
 
 function openWhole(path: string, indexPath: string): OpenRegistry {
-  const { bytes, stamp } = readBytes(path);
-  const registry = { ...parseRegistry(path, checkedText(path, bytes)), stamp };
-  const index = buildIndex(registry, bytes, indexPath);
-  if (index === null) return throughText(registry);
-  if (isSettled(stamp)) saveIndex(index);
+  const { registry, index } = part('rare').readAndIndex(path, indexPath);
+  if (index === null) return part('rare').throughText(registry);
   const { unreadable, identities } = registry;
   return { ...throughIndex(index), rows: index.allRows, unreadable, identities, find: () => [] };
-}
-
-function throughText(registry: Registry): OpenRegistry {
-  const { rows, unreadable, identities, text } = registry;
-  return {
-    rows,
-    unreadable,
-    identities,
-    find: () => [],
-    placesOf: (wanted) => placesIn(text, wanted),
-    nodeOf: ({ place }) => rowNode(registry, place),
-    write: (edits) => writeRegistry(registry, edits, editRegistry(registry, edits)),
-  };
 }
 
 const throughIndex = (index: IndexedRegistry): Pick<OpenRegistry, 'placesOf' | 'nodeOf' | 'write'> => ({
@@ -77,9 +55,3 @@ const throughIndex = (index: IndexedRegistry): Pick<OpenRegistry, 'placesOf' | '
   nodeOf: ({ place }) => nodeAt(index, place),
   write: (edits) => writeIndexed(index, edits),
 });
-
-export function placesIn(file: string | Buffer, wanted: string): readonly number[] {
-  const places: number[] = [];
-  for (let at = file.indexOf(wanted); at >= 0; at = file.indexOf(wanted, at + 1)) places.push(at);
-  return places;
-}

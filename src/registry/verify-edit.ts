@@ -1,5 +1,6 @@
 import { type Data, dataOfNode, dataOfValue, sameData } from './data.ts';
-import { newRows, rowChanges } from './edit-registry.ts';
+import { rowChanges } from './edit-registry.ts';
+import { newRows } from './edits-by-row.ts';
 import { intendedData } from './intended-data.ts';
 import { parseByLibrary, parseRegistry } from './parse-registry.ts';
 import { rootNode, rowList } from './row-node.ts';

@@ -1,5 +1,6 @@
 import { dataOfNode, dataOfValue, sameData } from './data.ts';
-import { appendSplices, newRows, type RowChange, rowChanges } from './edit-registry.ts';
+import { appendSplices, type RowChange, rowChanges } from './edit-registry.ts';
+import { newRows } from './edits-by-row.ts';
 import { intendedData } from './intended-data.ts';
 import { rowList } from './row-node.ts';
 import { scanRow, scanTree } from './scan-tree.ts';

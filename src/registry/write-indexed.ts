@@ -1,12 +1,10 @@
-import { checkedText } from './checked-text.ts';
-import { editRegistry, editsByRow, newRows } from './edit-registry.ts';
+import { part } from '../parts.ts';
+import { editsByRow, newRows } from './edits-by-row.ts';
 import { type AddedRows, addRows, type ChangedRow, changeRow } from './indexed-edits.ts';
 import type { IndexedRegistry } from './indexed-registry.ts';
-import { parseRegistry } from './parse-registry.ts';
 import { renewIndex } from './renew-index.ts';
 import { replaceFile } from './replace-file.ts';
 import type { Edit } from './types.ts';
-import { writeRegistry } from './write-registry.ts';
 
 /**
  * `writeRegistry` for a registry that was read through its index, which is renewed along with it. The price is that of
@@ -15,7 +13,7 @@ import { writeRegistry } from './write-registry.ts';
 export function writeIndexed(registry: IndexedRegistry, edits: readonly Edit[]): void {
   const changes = [...editsByRow(edits)].map(([row, rowEdits]) => changeRow(registry, row, rowEdits));
   if (changes.includes('unsure')) {
-    writeWhole(registry, edits);
+    part('rare').writeWhole(registry, edits);
     return;
   }
   const changed = changes.filter((change) => change !== null && change !== 'unsure');
@@ -37,14 +35,4 @@ function piecesOf({ bytes, head }: IndexedRegistry, changed: readonly ChangedRow
     from = splice.end;
   }
   return [...pieces, bytes.subarray(from)];
-}
-
-/** The index does not fit the file any more then, and is made anew when the file is opened again. */
-function writeWhole({ path, bytes, stamp }: IndexedRegistry, edits: readonly Edit[]): void {
-  const registry = { ...parseRegistry(path, checkedText(path, bytes)), stamp };
-  const rows = new Map(registry.rows.map((row) => [row.index, row]));
-  const own = edits.map((edit) =>
-    edit.kind === 'append' ? edit : { ...edit, row: rows.get(edit.row.index) ?? edit.row },
-  );
-  writeRegistry(registry, own, editRegistry(registry, own));
 }

@@ -1,4 +1,4 @@
-import { editsByRow } from '../../src/registry/edit-registry.ts';
+import { editsByRow } from '../../src/registry/edits-by-row.ts';
 import { parseRegistry } from '../../src/registry/parse-registry.ts';
 import type { Edit, Registry, Row } from '../../src/registry/types.ts';
 

@@ -5,7 +5,7 @@ import type { Evidence } from '../../src/agents/types.ts';
 import { claimedPlaces } from '../../src/pipeline/look.ts';
 import type { SessionFacts, World } from '../../src/reconcile/types.ts';
 import { sessionKey } from '../../src/reconcile/types.ts';
-import { placesIn } from '../../src/registry/open-registry.ts';
+import { placesIn } from '../../src/registry/places-in.ts';
 import type { ConversationSource, Registry, Value } from '../../src/registry/types.ts';
 import type { ServerAddress, ServerObservation } from '../../src/tmux/types.ts';
 import { agentProcess, evidence, facts, NOW, STARTED, session, world } from '../builders/world.ts';
