@@ -8,6 +8,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import sea from '@yao-pkg/pkg/lib-es5/sea.js';
+import { quickStart } from '../src/quick-start.ts';
 
 export interface Target {
   readonly os: 'linux' | 'darwin';
@@ -50,19 +51,12 @@ export async function pack({ main, assets, nodePath, target, outfile, scratch }:
   }
 }
 
-/**
- * V8's flags of the binary. Node searches for a random hash seed at each start, which takes a sixth of it; a fixed seed is fine for a
- * program that lives for milliseconds; what reads from the network bounds how much it reads. Sparkplug compiles functions that ran a
- * few times, which takes longer than an event has left to live.
- */
-export const quickStart = ['--no-rehash-snapshot', '--no-sparkplug'];
-
 /** `none`: options in the user's NODE_OPTIONS are meant for other programs, and an unknown one would end this one. */
 const flags = {
   disableExperimentalSEAWarning: true,
   useSnapshot: false,
   useCodeCache: false,
-  execArgv: quickStart,
+  execArgv: Object.keys(quickStart),
   execArgvExtension: 'none',
 };
 

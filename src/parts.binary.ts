@@ -4,11 +4,12 @@
  */
 import { getAssetKeys, getRawAsset } from 'node:sea';
 import type { Parts } from './parts.ts';
+import { quickStart } from './quick-start.ts';
 
 type Bundle = (exports: object, require: NodeJS.Require, module: { exports: object }, load: typeof part) => void;
 
 /**
- * The binary runs with flags for a quick start (scripts/pack.ts), and V8 takes back a code cache only under the flags that it was
+ * The binary runs with flags for a quick start (quick-start.ts), and V8 takes back a code cache only under the flags that it was
  * made with. Node's own caches of its modules are made without flags, so what loads many of them is quicker with the flags lifted:
  * 15 % for mqtt, 20 % for lockfile. Lifting them loads node:v8, which is a loss for everything smaller.
  */
@@ -81,8 +82,7 @@ const requireOnce = ((id: string) => {
 
 function liftFlags(): void {
   const { setFlagsFromString } = require('node:v8');
-  setFlagsFromString('--rehash-snapshot');
-  setFlagsFromString('--sparkplug');
+  for (const lifted of Object.values(quickStart)) setFlagsFromString(lifted);
   flags = 'plain';
 }
 
