@@ -13,9 +13,8 @@ import { part } from '../parts.ts';
 import { detect } from '../reconcile/detect.ts';
 import type { Drift, RegistryView, World } from '../reconcile/types.ts';
 import type { Lock } from '../registry/held-lock.ts';
-import { type OpenRegistry, openAll, openRegistry } from '../registry/open-registry.ts';
+import { openAll, openRegistry } from '../registry/open-registry.ts';
 import { sweepFolder } from '../registry/sweep-temp-files.ts';
-import type { Row } from '../registry/types.ts';
 import type { Environment, Settings } from '../settings.ts';
 import { stateFolder } from '../settings.ts';
 import { ensureStateFolder } from '../state-folder.ts';
@@ -28,6 +27,7 @@ import { type Carried, carry, readCarried, rememberDrifts } from './carried.ts';
 import type { FrontAnswer } from './front-answer.ts';
 import { failureEntry, journalEntries, unknownEntries } from './journal-entries.ts';
 import { look } from './look.ts';
+import { ownPart } from './own-part.ts';
 import { allServers, oneServer, tmuxPlace } from './scope.ts';
 import { readSpool, removeSpooled } from './spool.ts';
 import { handledEvents, takeEvents, whoOf } from './take-events.ts';
@@ -193,12 +193,3 @@ function observeAll(addresses: readonly ServerAddress[], { answer, env }: Reques
   );
   return addresses.flatMap(({ socket }) => bySocket.get(socket) ?? []);
 }
-
-/** What a run for one server compares: the active rows, and the ended ones that share a name or an id with one of its sessions. */
-function ownPart(registry: OpenRegistry, servers: readonly ServerObservation[]): RegistryView {
-  const sessions = servers.flatMap((server) => (server.state === 'present' ? server.sessions : []));
-  const ended = registry.find(sessions.flatMap(({ id, name }) => [{ name }, { sessionId: id }]));
-  return { rows: inFileOrder([...registry.rows, ...ended]), unreadable: [], identities: [] };
-}
-
-const inFileOrder = (rows: readonly Row[]): readonly Row[] => [...rows].sort((one, other) => one.index - other.index);

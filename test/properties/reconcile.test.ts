@@ -1,11 +1,13 @@
 /** What holds for every registry and every world: detect → edit, without tmux. TMUX_DRIFT_FUZZ=1 looks for much longer. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ownPart } from '../../src/pipeline/own-part.ts';
 import { detect } from '../../src/reconcile/detect.ts';
 import { serverOf } from '../../src/reconcile/identity.ts';
 import { isActive } from '../../src/reconcile/match-rows.ts';
 import type { Drift, World } from '../../src/reconcile/types.ts';
 import { editRegistry } from '../../src/registry/edit-registry.ts';
+import type { Wanted } from '../../src/registry/find-inactive.ts';
 import { parseRegistry } from '../../src/registry/parse-registry.ts';
 import type { Edit, Registry, Row } from '../../src/registry/types.ts';
 import { verifyEdit } from '../../src/registry/verify-edit.ts';
@@ -17,6 +19,13 @@ import { quietElsewhere, type Scene, SOCKETS, scenes, worldOf } from './scenes.t
 const long = process.env.TMUX_DRIFT_FUZZ === '1';
 const runs = { numRuns: long ? 5000 : 200, ...(long ? {} : { seed: 20_260_619 }) };
 const budget = long ? 600_000 : 30_000;
+
+/** As the row index finds them. */
+const findEnded = ({ rows }: Registry, wanted: readonly Wanted[]): readonly Row[] =>
+  rows.filter(
+    (row) =>
+      !isActive(row) && wanted.some((one) => ('name' in one ? one.name === row.name : one.sessionId === row.sessionId)),
+  );
 
 const parse = (text: string): Registry => parseRegistry('/r.yaml', text);
 const editsOf = (drifts: readonly Drift[]): readonly Edit[] => drifts.flatMap(({ edits }) => edits);
@@ -100,14 +109,21 @@ describe('for every registry and every world', () => {
     const quiet = quietElsewhere(scene);
     const registry = parse(registryText(quiet.rows, style));
     const socket = SOCKETS.get('default') as string;
-    const own = (world: World) =>
-      editsOf(detect({ ...registry, identities: [], unreadable: [] }, world))
+    const own = (rows: readonly Row[], world: World) =>
+      editsOf(detect({ rows, identities: [], unreadable: [] }, world))
         .filter(
           (edit) =>
             (edit.kind === 'append' ? edit.value.tmux_socket : (edit.row.socket ?? SOCKETS.get(edit.row.server))) ===
             socket,
         )
         .map((edit) => (edit.kind === 'append' ? edit : { ...edit, row: edit.row.index }));
-    expect(own(worldOf(quiet, registry, socket))).toEqual(own(worldOf(quiet, registry)));
+    const { servers } = worldOf(quiet, registry, socket);
+    const { rows } = ownPart(
+      { rows: registry.rows.filter(isActive), find: (wanted) => findEnded(registry, wanted) },
+      servers,
+    );
+    expect(own(rows, worldOf(quiet, { ...registry, rows }, socket))).toEqual(
+      own(registry.rows, worldOf(quiet, registry)),
+    );
   });
 });
