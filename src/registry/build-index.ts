@@ -40,7 +40,7 @@ export function buildIndex(registry: Registry, bytes: Buffer, indexPath: string)
   } as const;
   const lines = allRows.filter((row) => !isActive(row)).map((row) => nameLine(row, 0));
   const unsavedNames = `${names}\n${lines.join('')}`;
-  return { path, indexPath, head, bytes, stamp, rows: active, identities, unsavedNames, allRows };
+  return { path, indexPath, head, bytes, stamp, rows: active, identities, scanned: new Map(), unsavedNames, allRows };
 }
 
 export function saveIndex({ indexPath, head, unsavedNames }: NewIndex): void {

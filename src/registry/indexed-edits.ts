@@ -1,16 +1,15 @@
 import { appendToList } from './append-rows.ts';
 import { dataOfNode, dataOfValue, sameData } from './data.ts';
-import { decodeRow } from './decode-row.ts';
 import { editMap } from './edit-map.ts';
 import type { RowEdit } from './edits-by-row.ts';
-import { type IndexedRegistry, staleIndex, textAt } from './indexed-registry.ts';
+import { type IndexedRegistry, nodeAt, staleIndex, textAt } from './indexed-registry.ts';
 import { intendedData } from './intended-data.ts';
 import { intentsOf } from './intent.ts';
 import { pageOf } from './page.ts';
 import { rowList } from './row-node.ts';
 import { scanRow, scanTree } from './scan-tree.ts';
 import { applySplices } from './splice.ts';
-import type { Item, Node } from './tree.ts';
+import { type Item, isNull, type MapNode, type Node } from './tree.ts';
 import type { NewRow, Row } from './types.ts';
 
 /** A row and what became of it, verified. */
@@ -41,8 +40,8 @@ export function changeRow(
 ): ChangedRow | 'unsure' | null {
   const { indent } = registry.head;
   const before = textAt(registry, row.place);
-  const was = scanRow(before, 0, before.length, indent);
-  if (was?.kind !== 'map' || !isRow(was, row)) throw staleIndex(registry);
+  const was = nodeAt(registry, row.place);
+  if (was.kind !== 'map' || !isRow(was, row)) throw staleIndex(registry);
   const text = applySplices(before, editMap(pageOf(before), was, intentsOf(edits)));
   if (text === before) return null;
   const node = scanRow(text, 0, text.length, indent);
@@ -71,9 +70,13 @@ export function addRows(registry: IndexedRegistry, rows: readonly NewRow[]): Add
   return { text, items };
 }
 
-function isRow(node: Node, { index, place, name, status }: Row): boolean {
-  const now = decodeRow(node, index, place);
-  return now.name === name && 'status' in now && now.status === status;
+/** The name and status tell whether a place still is the row that the index knows. */
+const isRow = (node: MapNode, { name, status }: Row): boolean =>
+  textOf(node, 'name') === name && textOf(node, 'status') === status;
+
+function textOf({ entries }: MapNode, key: string): string {
+  const value = entries.find((entry) => entry.key === key)?.value;
+  return value?.kind === 'scalar' && !isNull(value) ? value.text : '';
 }
 
 const broken = ({ path }: IndexedRegistry, what: string): Error =>

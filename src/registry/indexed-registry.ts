@@ -16,6 +16,8 @@ export interface IndexedRegistry {
   /** Neither terminated nor archived. */
   readonly rows: readonly Row[];
   readonly identities: readonly Identity[];
+  /** Rows that were scanned so far, by their start: the journal and the edit want the same ones. */
+  readonly scanned: Map<number, Node | null>;
   /** Content of the names file, while the index is not on disk. */
   readonly unsavedNames?: string;
 }
@@ -31,8 +33,12 @@ export function nodeAt(registry: IndexedRegistry, place: RowPlace): Node {
 }
 
 function scanAt(registry: IndexedRegistry, place: RowPlace): Node | null {
+  const known = registry.scanned.get(place.start);
+  if (known !== undefined) return known;
   const text = textAt(registry, place);
-  return scanRow(text, 0, text.length, registry.head.indent);
+  const node = scanRow(text, 0, text.length, registry.head.indent);
+  registry.scanned.set(place.start, node);
+  return node;
 }
 
 /** The row at a place that the index gave; null when it does not stand there. */

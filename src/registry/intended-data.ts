@@ -8,38 +8,41 @@ import type { Edit } from './types.ts';
  */
 export function intendedData(row: MapNode, edits: readonly RowEdit[]): Data {
   const before = dataOfNode(row);
-  let data = before;
+  if (!(before instanceof Map)) return before;
+  const data = new Map<string, Data>(before);
   for (const edit of edits) {
     // A key that a merge brings in (`<<`) cannot be removed from the row, but overridden by null.
     const to = edit.kind === 'set' ? dataOfValue(edit.value) : inherits(row, edit.path) ? 'p:null' : null;
-    data = changed(data, edit.path, to) ?? data;
+    change(data, edit.path, to);
   }
-  return withoutEmptied(data, before, edits);
+  dropEmptied(data, before, edits);
+  return data;
 }
 
 type RowEdit = Exclude<Edit, { kind: 'append' }>;
 
 /** A map that edits inside it made and emptied again is not made. */
-function withoutEmptied(data: Data, before: Data, edits: readonly RowEdit[]): Data {
-  const whole = new Set(edits.flatMap(({ path }) => (path.length === 1 ? path : [])));
-  if (!(data instanceof Map && before instanceof Map)) return data;
-  const kept = [...data].flatMap(([key, item]): [string, Data][] => {
-    const was = before.get(key);
-    const isEmptied = item instanceof Map && item.size === 0 && !(was instanceof Map) && !whole.has(key);
-    if (!isEmptied) return [[key, item]];
-    return was === undefined ? [] : [[key, was]];
-  });
-  return new Map(kept);
+function dropEmptied(data: Map<string, Data>, before: ReadonlyMap<string, Data>, edits: readonly RowEdit[]): void {
+  for (const [key] of edits.flatMap(({ path }) => (path.length > 1 ? [path] : []))) {
+    const item = data.get(key as string);
+    const was = before.get(key as string);
+    const isWhole = edits.some(({ path }) => path.length === 1 && path[0] === key);
+    if (!(item instanceof Map) || item.size > 0 || was instanceof Map || isWhole) continue;
+    if (was === undefined) data.delete(key as string);
+    else data.set(key as string, was);
+  }
 }
 
-/** `to` null removes. Null when there is nothing to remove. */
-function changed(data: Data | undefined, [key, ...rest]: readonly string[], to: Data | null): Data | null {
-  if (key === undefined) return to;
-  const map = data instanceof Map ? new Map<string, Data>(data) : new Map<string, Data>();
-  const item = rest.length > 0 ? changed(map.get(key), rest, to) : to;
-  if (item !== null) return map.set(key, item);
-  if (rest.length > 0 || !map.delete(key)) return null;
-  return map;
+/** `to` null removes. Maps inside are changed in a copy. */
+function change(map: Map<string, Data>, [key, ...rest]: readonly string[], to: Data | null): void {
+  if (key === undefined) return;
+  if (rest.length > 0) {
+    const inner = map.get(key);
+    const copy = new Map<string, Data>(inner instanceof Map ? inner : []);
+    change(copy, rest, to);
+    if (to !== null || inner instanceof Map) map.set(key, copy);
+  } else if (to === null) map.delete(key);
+  else map.set(key, to);
 }
 
 function inherits(row: MapNode, [key, ...rest]: readonly string[]): boolean {

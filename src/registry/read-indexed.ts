@@ -15,5 +15,5 @@ export function readIndexed(path: string, indexPath: string): IndexedRegistry | 
   if (head === null || head.registry !== path || !now || head.stamp !== stampText(stampOf(now))) return null;
   const file = readStamped(path);
   if (file === null || file === 'too-large' || head.stamp !== stampText(file.stamp)) return null;
-  return { path, indexPath, head, ...file, rows: head.rows, identities: head.identities };
+  return { path, indexPath, head, ...file, rows: head.rows, identities: head.identities, scanned: new Map() };
 }
