@@ -17,7 +17,7 @@ main() {
   [ -x "$bin" ] || exit 0
   find_places "$socket" "$registry_option" || exec "$bin" event "--socket=$socket"
   concerns_us || exit 0
-  if make_spool && spool_event; then drain; else exec "$bin" event "--socket=$socket"; fi
+  if make_spool && spool_event; then drain "$event"; else exec "$bin" event "--socket=$socket"; fi
 }
 
 read_words() {
@@ -86,7 +86,8 @@ spool_event() {
     case $number in '' | *[!0-9]*) return 1 ;; esac
   done
   if [ -n "$left" ]; then left=left; else left=none; fi
-  { : >"$spool/$hook.$id.$left.$pid.$started.$$"; } 2>/dev/null
+  event=$spool/$hook.$id.$left.$pid.$started.$$
+  { : >"$event"; } 2>/dev/null
 }
 
 main "$@"

@@ -15,7 +15,7 @@ main() {
   agent=$1 event=${2:-}
   if ! caller_matters && in_tmux && find_places "$socket" '' && make_spool && spool_report; then
     # A process of its own, because the gate goes by pid.
-    "$0" --drain "$socket" </dev/null >/dev/null 2>&1 &
+    "$0" --drain "$socket" "$spool/$report" </dev/null >/dev/null 2>&1 &
   elif in_tmux && find_binary "$(drift_option @drift-bin)" || find_binary ''; then
     "$bin" hook "$@" >/dev/null 2>&1
   fi
@@ -55,7 +55,7 @@ spool_report() {
   head -c $most_bytes >"$spool/.$report" && mv -f "$spool/.$report" "$spool/$report"
 }
 
-drain_in_background() {
+drain_in_background() { # socket, the report just spooled
   has timeout && limit='timeout -s KILL 2' || limit=''
   options=$($limit tmux -u -S "$1" display-message -p '#{@drift-bin}' \; display-message -p '#{@drift-registry}' 2>/dev/null)
   find_binary "${options%%"$newline"*}" || exit
@@ -63,7 +63,7 @@ drain_in_background() {
     *"$newline"*) find_places "$1" "${options#*"$newline"}" ;;
     *) find_places "$1" '' ;;
   esac
-  drain
+  drain "$2"
 }
 
 # @drift-bin, the plugin's own, or the first on the PATH.
@@ -77,7 +77,7 @@ find_binary() { # @drift-bin
 }
 
 case ${1:-} in
-  --drain) drain_in_background "$2" ;;
+  --drain) drain_in_background "$2" "$3" ;;
   # As it stands in agents' settings: like the binary's own command.
   hook) shift && main "$@" ;;
   *) main "$@" ;;

@@ -67,11 +67,12 @@ make_spool() {
 # More than these, with no run that succeeds, tell nothing that one would not.
 most_events=1000
 
-# Handles what is spooled, unless another process is at it.
-drain() {
+# Handles what is spooled, unless another process is at it, or has been: the event that we spooled is gone then. Most find the gate taken,
+# and a look into the whole spool would cost them more than all else here.
+drain() { # the event just spooled
   broker=
-  before=' '
-  while spooled_anew && take_gate; do
+  [ -e "$1" ] || return 0
+  while take_gate; do
     before=' '
     for file in "$spool"/*; do
       before="$before${file##*/} "
@@ -80,6 +81,7 @@ drain() {
     status=$?
     leave_gate
     [ $status = 0 ] || { forget_excess; break; }
+    spooled_anew || break
   done
   # Takes the job events that a broker has for us, without keeping tmux's hook or the registry's lock.
   if [ -n "$broker" ]; then "$bin" drain --quiet </dev/null >/dev/null 2>&1 & fi
@@ -183,18 +185,15 @@ run() {
   return $code
 }
 
-# The quick way takes the lock and asks tmux here, while Node starts. Where something is missing for it, the binary does all itself.
+# The quick way takes the lock and asks tmux here, while Node starts; the binary waits for the answer before it does anything. Without
+# an answer, and where something is missing for it, the binary does all itself.
 reconcile() {
   set -- event "--socket=$socket" ${registry:+"--registry=$registry"}
   if can_lock; then
-    {
-      if flock -w 5 9; then
-        ask | "$bin" "$@" --lock-fd=9 --answer-fd=0
-        exit
-      fi
-    } 9>>"$registry.lock"
+    { if flock -w 5 9; then ask; fi | "$bin" "$@" --lock-fd=9 --answer-fd=0; } 9>>"$registry.lock"
+  else
+    "$bin" "$@" </dev/null
   fi
-  "$bin" "$@" </dev/null
 }
 
 # A symlink has two locks, and the second one is the binary's to find.

@@ -29,7 +29,10 @@ export function event(words: readonly string[], env: Environment): number {
   const [hook = '', ...rest] = words[0]?.startsWith('--') ? ['', ...words] : words;
   const flags = eventFlags(rest);
   const sender = addressOfSocket(flags.socket, tmuxPlace(env));
-  const answer = flags.answerFd === null ? null : parseFrontAnswer(sender, readFrontAnswer(flags.answerFd));
+  const said = flags.answerFd === null ? '' : readFrontAnswer(flags.answerFd);
+  // The front says nothing when it got no lock.
+  const answer = said === '' ? null : parseFrontAnswer(sender, said);
+  const lockFd = said === '' ? null : flags.lockFd;
   const tell = flags.answerFd !== null ? printOptions : (values: OptionList) => setOptions(sender, values, env);
   try {
     const asked = answer?.server ?? observe([sender], env)[0] ?? null;
@@ -40,7 +43,7 @@ export function event(words: readonly string[], env: Environment): number {
       options,
       file: readConfigFile(configPath(env)),
     });
-    const outcome = reconcileEvent({ hook, sender, answer, settings, lockFd: flags.lockFd, env });
+    const outcome = reconcileEvent({ hook, sender, answer, settings, lockFd, env });
     writeFrontNotes(stateFolder(env), settings, env);
     const own = outcome.servers.find(({ address }) => address.socket === sender.socket);
     const shown =
