@@ -110,6 +110,7 @@ function pythonWithPaho(): string {
   const found = ['python3', '/usr/bin/python3'].find(
     (python) => spawnSync(python, ['-c', 'import paho.mqtt, yaml']).status === 0,
   );
-  if (!found) throw new Error('no Python with paho-mqtt and PyYAML: apt install python3-paho-mqtt python3-yaml');
+  if (!found)
+    throw new Error('no Python with paho-mqtt and PyYAML: scripts/test installs them (python3-paho-mqtt python3-yaml)');
   return found;
 }

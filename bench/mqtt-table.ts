@@ -15,7 +15,7 @@ export interface MqttFigure {
   /** Medians. */
   readonly ours: number | null;
   readonly peer: number | null;
-  /** How many times better than the peer. */
+  /** How many times better than the peer: the median of what the rounds say, each for itself. */
   readonly ratio: number | null;
 }
 
@@ -23,15 +23,16 @@ export function mqttFigures(measured: readonly Measured[]): readonly MqttFigure[
   const groups = Map.groupBy(measured, ({ what, rows }) => `${what} ${rows}`);
   return [...groups.values()].map((group) => {
     const { what, rows } = group[0] as Measured;
-    const of = (who: Measured['who']): number | null => {
-      const values = group.flatMap((one) => (one.who === who ? [one.value] : []));
-      return values.length > 0 ? median(values) : null;
-    };
+    const of = (who: Measured['who']) => group.flatMap((one) => (one.who === who ? [one.value] : []));
     const [ours, peer] = [of('ours'), of('peer')];
-    const ratio = ours === null || peer === null ? null : what === 'latency, ms' ? peer / ours : ours / peer;
-    return { what, rows, ours, peer, ratio };
+    const [better, worse] = what === 'latency, ms' ? [peer, ours] : [ours, peer];
+    // Both were measured in each round, one right after the other: whatever else the machine did, hit both.
+    const ratios = peer.map((_, round) => (better[round] ?? Number.NaN) / (worse[round] ?? Number.NaN));
+    return { what, rows, ours: medianOf(ours), peer: medianOf(peer), ratio: medianOf(ratios) };
   });
 }
+
+const medianOf = (values: readonly number[]): number | null => (values.length > 0 ? median(values) : null);
 
 /** A table in Markdown. */
 export const mqttTable = (figures: readonly MqttFigure[]): string =>

@@ -1,7 +1,8 @@
 /**
  * Job events per second by `drain` and `subscribe`, and the time from publishing one to its row being terminated, beside a Python subscriber
- * that does the same: node bench/mqtt.ts [--rounds 5] [--samples 30] [--write]
- * Prints a table and writes bench/mqtt.json; `--write` renews the table in docs/mqtt.md. Needs dist/tmux-drift, mosquitto, python3-paho-mqtt and python3-yaml.
+ * that does the same: node bench/mqtt.ts [--rounds 10] [--samples 30] [--write]
+ * Prints a table and writes bench/mqtt.json; `--write` renews the table in docs/mqtt.md. Needs dist/tmux-drift, and from the system
+ * mosquitto, python3-paho-mqtt and python3-yaml, which scripts/test installs.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
@@ -21,7 +22,7 @@ const SIZES = [
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '10' },
     samples: { type: 'string', default: '30' },
     write: { type: 'boolean', default: false },
   },
@@ -123,7 +124,7 @@ function expectEnded(one: Contender, events: number): void {
 function report(): void {
   const figures = mqttFigures(measured);
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Linux ${release()}, Node ${process.versions.node}`;
-  const text = `${machine}; medians of ${rounds} rounds, latency of ${samples} events.\n\n${mqttTable(figures)}`;
+  const text = `${machine}; medians of ${rounds} rounds, latency of ${samples} events each.\n\n${mqttTable(figures)}`;
   process.stdout.write(text);
   writeFileSync(join(ROOT, 'bench/mqtt.json'), `${JSON.stringify({ machine, rounds, samples, figures }, null, 2)}\n`);
   if (values.write) writeDocs(text);
