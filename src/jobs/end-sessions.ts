@@ -35,12 +35,13 @@ const isIdentity = (found: SessionIdentity | KillResult): found is SessionIdenti
 
 /** A row without a session id is matched with a live session by the very rule that reconcile has. */
 function identify({ row, bornBefore }: SessionToEnd, server: ServerObservation | null): SessionIdentity | KillResult {
-  const { name, sessionId, serverStarted, epoch } = row;
-  if (sessionId !== null || server === null) return { name, sessionId, serverStarted, created: epoch };
+  const { name, sessionId, serverStarted, epoch, pane } = row;
+  if (sessionId !== null || server === null)
+    return { name, sessionId, serverStarted, panePid: pane.pid, created: epoch };
   if (server.state === 'unknown') return { failed: server.reason };
   if (server.state === 'absent') return 'gone';
   const session = server.sessions.find((candidate) => isSession(row, server, candidate));
   if (!session) return server.sessions.some((candidate) => candidate.name === name) ? 'other' : 'gone';
   if (bornBefore !== null && session.created >= bornBefore) return 'other';
-  return { name, sessionId: session.id, serverStarted: server.started, created: session.created };
+  return { name, sessionId: session.id, serverStarted: server.started, panePid: null, created: session.created };
 }

@@ -41,7 +41,7 @@ function endOf(row: Row, { env }: Workplace): Deletion['session'] {
   // Asked first: a server that hangs would carry out the kill whenever it wakes up, long after we said that it failed.
   const [server] = observe([address], env);
   if (server?.state === 'unknown') throw notEnded(row, server.reason);
-  const killed: KillResult = killSession(address, { ...row, created: row.epoch }, env);
+  const killed: KillResult = killSession(address, { ...row, panePid: row.pane.pid, created: row.epoch }, env);
   if (typeof killed === 'string') return killed;
   throw notEnded(row, killed.failed);
 }

@@ -15,6 +15,8 @@ export interface SessionIdentity {
   readonly created: number | null;
   /** `#{start_time}` of the server, epoch seconds. */
   readonly serverStarted: number | null;
+  /** `#{pane_pid}` of one of its panes, now or at some time. */
+  readonly panePid: number | null;
   readonly name: string;
 }
 
@@ -76,7 +78,7 @@ function findByName(server: ServerObservation, { name, sessionId, created }: Ses
   const otherId = sessionId !== null && sessionId !== session.id;
   const otherBirth = created !== null && Math.abs(created - session.created) > CREATED_SLACK_S;
   if (otherId || otherBirth) return 'other';
-  return { sessionId: session.id, created: session.created, serverStarted: server.started, name };
+  return { sessionId: session.id, created: session.created, serverStarted: server.started, panePid: null, name };
 }
 
 /**
@@ -108,12 +110,16 @@ function killTogether(
   return answers.map((answer, index) => answer ?? otherwise(targets[index] as Target));
 }
 
-/** A format that is true for exactly this session. */
-function isTheOne({ sessionId, created, serverStarted }: Target): string {
+/**
+ * A format that is true for exactly this session. A server may have been started twice within one second; of a session as old as its server
+ * the pid of a pane says of which of the two lives it was: panes are forked by the server, and so have larger ones.
+ */
+function isTheOne({ sessionId, created, serverStarted, panePid }: Target): string {
   const facts = [
     ['#{session_id}', sessionId],
     ['#{session_created}', created],
     ['#{start_time}', serverStarted],
+    [`#{e|<:#{pid},${panePid}}`, panePid !== null && created === serverStarted ? 1 : null],
   ].filter(([, value]) => value !== null);
   return `#{==:${facts.map(([format]) => format).join(' ')},${facts.map(([, value]) => value).join(' ')}}`;
 }

@@ -18,6 +18,7 @@ export interface SessionFacts {
   readonly created: number;
   readonly started: number;
   readonly socket: string;
+  readonly pid: number;
 }
 
 export function registryOf(rows: readonly JobRow[]): string {
@@ -30,7 +31,7 @@ const rowText = ({ name, job, facts, more = '' }: JobRow): string =>
     '  status: running',
     `  tmux_session_epoch: ${facts?.created ?? 1781879249}`,
     '  tmux_server: default',
-    '  pane: {index: 0, pid: 4242, cmd: claude, cmd_full: claude, cwd: /}',
+    `  pane: {index: 0, pid: ${facts?.pid ?? 4242}, cmd: claude, cmd_full: claude, cwd: /}`,
     `  delegate_job_id: ${job}`,
     ...(facts
       ? [`  tmux_socket: ${facts.socket}`, `  tmux_session_id: ${facts.id}`, `  tmux_server_started: ${facts.started}`]
@@ -84,13 +85,13 @@ export class JobWorld {
     const server = this.sandbox.server();
     const started = Number(server.show('#{start_time}'));
     const lines = server
-      .tmux('list-sessions', '-F', '#{session_id} #{session_created} #{session_name}')
+      .tmux('list-sessions', '-F', '#{session_id} #{session_created} #{pane_pid} #{session_name}')
       .trimEnd()
       .split('\n');
     return new Map(
       lines.map((line) => {
-        const [id = '', created, name = ''] = line.split(' ');
-        return [name, { id, created: Number(created), started, socket: server.socket }];
+        const [id = '', created, pid, name = ''] = line.split(' ');
+        return [name, { id, created: Number(created), started, socket: server.socket, pid: Number(pid) }];
       }),
     );
   }

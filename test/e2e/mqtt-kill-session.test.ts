@@ -6,6 +6,7 @@ const identity = (overrides: Partial<SessionIdentity>): SessionIdentity => ({
   sessionId: null,
   created: null,
   serverStarted: null,
+  panePid: null,
   name: 'api',
   ...overrides,
 });
@@ -39,6 +40,16 @@ test('ends exactly the session whose id, creation and server life are meant', ()
   expect(kill({ ...whole, name: 'renamed since' })).toBe('killed');
   expect(names(server)).toEqual(['$0', 'api-2']);
   expect(kill(whole)).toBe('gone');
+});
+
+test('of a session as old as its server a pane must be younger than the server, which may have started twice in one second', () => {
+  const { server, created, started, kill } = setUp();
+  const whole = { sessionId: server.id('api'), created: created('api'), serverStarted: started };
+  expect(whole.created).toBe(whole.serverStarted);
+  expect(kill({ ...whole, panePid: server.pid - 1 })).toBe('other');
+  expect(names(server)).toEqual(['$0', 'api', 'api-2']);
+  const panePid = Number(server.tmux('display-message', '-p', '-t', `${whole.sessionId}:`, '#{pane_pid}'));
+  expect(kill({ ...whole, panePid })).toBe('killed');
 });
 
 test('a name alone means the session of exactly this name', () => {

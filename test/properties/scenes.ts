@@ -241,7 +241,7 @@ function observation({ state, sessions, started }: DrawnServer, address: ServerA
     ...session({ id: `$${at}`, name, created: Math.max(NOW - age, started) }),
     panes: [{ id: `%${at}`, pid, dead: false, startCommand: '' }],
   }));
-  return { state: 'present', address, pid: 999, started, sessions: live, options: {} };
+  return { state: 'present', address, pid: 102, started, sessions: live, options: {} };
 }
 
 function factsOf(one: Drawn, at: number, agent: string | null): SessionFacts {

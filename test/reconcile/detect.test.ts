@@ -94,6 +94,24 @@ describe('A gone', () => {
       world([present([session({ name: 'x' })])]),
       ['A gone*'],
     ],
+    [
+      'does not take the same id of a server started again within one second for the old session: its pane is older than the server',
+      [ourRow({ epoch: STARTED, pane: { ...row().pane, pid: 900 } })],
+      world([present([session({ name: 'x', created: STARTED })])]),
+      ['A gone*'],
+    ],
+    [
+      'keeps a row whose first pane is closed, and was younger than the server',
+      [ourRow({ epoch: STARTED, pane: { ...row().pane, pid: 1200 } })],
+      world([present([session({ created: STARTED })])]),
+      [],
+    ],
+    [
+      'keeps a row whose pane lives although its pid is smaller: pids had come to their end',
+      [ourRow({ epoch: STARTED, pane: { ...row().pane, pid: 900 } })],
+      world([present([session({ created: STARTED, pid: 900 })])]),
+      [],
+    ],
   ])('%s', (_title, rows, of, expected) => {
     expect(seen(rows, of)).toEqual(expected);
   });
@@ -135,6 +153,12 @@ describe('A gone', () => {
       'lost',
     ],
     ['lost: its server was restarted', ourRow(), world([present([], { started: STARTED + 100 })]), 'lost'],
+    [
+      'lost: its server was restarted within one second',
+      ourRow({ epoch: STARTED, pane: { ...row().pane, pid: 900 } }),
+      world([present([session({ name: 'x', created: STARTED })])]),
+      'lost',
+    ],
     [
       'lost: events of another server life say nothing',
       ourRow({ serverStarted: STARTED - 50 }),
