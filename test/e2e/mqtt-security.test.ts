@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { webSocketFront } from '../jobs/embedded-broker.ts';
 import { Sandbox } from './harness.ts';
 import { type BrokerOptions, jobEvent, Mosquitto } from './mqtt-broker.ts';
 import { type Certificate, type Certificates, makeCertificates } from './mqtt-certificates.ts';
@@ -59,6 +60,19 @@ function password(sandbox: Sandbox, acl?: string): BrokerOptions {
 test('a certificate of a CA that we know is enough', async () => {
   const { sandbox } = await setUp(tls(certificates.server), { ca_file: certificates.ca.cert });
   expect(sandbox.call('drain')).toMatchObject({ status: 0 });
+});
+
+test('WebSockets are encrypted as strictly', async () => {
+  const { sandbox, broker } = await setUp({}, { ca_file: certificates.ca.cert });
+  const { cert, key } = certificates.server;
+  sandbox.env.TMUX_DRIFT_MQTT_URL = await webSocketFront(broker, { cert: readFileSync(cert), key: readFileSync(key) });
+  expect(await new Running(sandbox, ['drain']).exit()).toBe(0);
+  sandbox.write('.config/tmux-drift/config.yaml', `mqtt: {ca_file: ${certificates.otherCa.cert}}\n`);
+  const refused = new Running(sandbox, ['drain']);
+  expect([await refused.exit(), refused.said]).toEqual([
+    2,
+    expect.stringMatching(/^cannot connect to wss:\/\/127\.0\.0\.1:\d+\/mqtt: .*not signed by a CA that we know/),
+  ]);
 });
 
 test('a certificate of an unknown CA is refused', async () => {

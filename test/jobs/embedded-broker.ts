@@ -1,4 +1,5 @@
 import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { connect, createServer, type Server } from 'node:net';
 import { Aedes, type AedesOptions } from 'aedes';
 import mqtt from 'mqtt';
@@ -29,16 +30,19 @@ export async function embeddedBroker(options: AedesOptions = {}): Promise<Embedd
   };
 }
 
-/** The same broker by WebSockets: its URL. */
-export async function webSocketFront({ url }: EmbeddedBroker): Promise<string> {
-  const server = createHttpServer();
+/** A broker by WebSockets, encrypted where there is a certificate: its URL. */
+export async function webSocketFront(
+  { url }: Pick<EmbeddedBroker, 'url'>,
+  certificate: { readonly cert: Buffer; readonly key: Buffer } | null = null,
+): Promise<string> {
+  const server = certificate ? createHttpsServer(certificate) : createHttpServer();
   new WebSocketServer({ server }).on('connection', (socket) => {
     const outside = createWebSocketStream(socket);
     const inside = connect(Number(new URL(url).port), '127.0.0.1');
     outside.on('error', () => inside.destroy()).pipe(inside);
     inside.on('error', () => outside.destroy()).pipe(outside);
   });
-  return `ws://127.0.0.1:${await listening(server)}/mqtt`;
+  return `${certificate ? 'wss' : 'ws'}://127.0.0.1:${await listening(server)}/mqtt`;
 }
 
 async function listening(server: Server): Promise<number> {
