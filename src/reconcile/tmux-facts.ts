@@ -19,11 +19,18 @@ export const tmuxFacts = (server: Present, session: Session, facts: SessionFacts
 export function missingFacts(row: Row, server: Present, session: Session, facts: SessionFacts | undefined): Values {
   const pid = agentPid(facts);
   const identified = row.sessionId !== null && row.serverStarted !== null && row.socket !== null;
-  // Identity is exact from now on, and what other tools noted down as the time of birth may be a little off.
-  const birth = row.epoch === session.created ? {} : birthFacts(session);
   return {
-    ...(identified ? {} : { ...birth, ...identityFacts(server, session) }),
+    ...(identified ? {} : { ...corrections(row, session), ...identityFacts(server, session) }),
     ...(pid !== null && row.childPid !== pid ? { child_pid: pid } : {}),
+  };
+}
+
+/** Identity is exact from now on, and what other tools noted down of a session's birth and pane may be a little off. */
+function corrections({ epoch, pane }: Row, session: Session): Values {
+  const isOtherPane = pane.pid !== null && !session.panes.some(({ pid }) => pid === pane.pid);
+  return {
+    ...(epoch === session.created ? {} : birthFacts(session)),
+    ...(isOtherPane ? { 'pane.pid': session.panes[0]?.pid ?? 0 } : {}),
   };
 }
 

@@ -517,6 +517,12 @@ describe('several rows and sessions at once', () => {
       tmux_session_epoch: NOW - 5000,
     });
   });
+  it('writes the pane along with an identity when the row had another one, which would speak for another life of the server', () => {
+    const of = world([present([session({ created: STARTED })])], { $1: facts({ evidence: [evidence('x')] }) });
+    const stale = row({ epoch: STARTED, pane: { ...row().pane, pid: 7 } });
+    expect(plan([stale], of)).toMatchObject({ tmux_session_id: '$1', 'pane.pid': 4242 });
+    expect(plan([row({ epoch: STARTED })], of)).not.toHaveProperty(['pane.pid']);
+  });
   it('forgets the process of a session that was replaced by one whose agent has not started yet', () => {
     const of = world([present([heir])], { $9: facts({ process: null, startedAs: 'claude' }) });
     expect(plan([row({ childPid: 4242 })], of)).toMatchObject({ tmux_session_id: '$9', child_pid: 0 });
