@@ -1,5 +1,5 @@
 /**
- * A batch of job messages becomes one change of the registry. The order is what makes a crash harmless: registry written, journal, job
+ * A batch of job messages becomes one change of the registry. The order is what makes a crash harmless: journal, registry written, job
  * files, news for the outbox, sessions ended, and only then may the caller acknowledge. Whatever is delivered again after a crash finds its row
  * terminated already, and ends the session that still lives under it.
  */
@@ -38,12 +38,12 @@ type Killed = ReadonlyMap<Row, KillResult>;
 
 /** Applies messages in their order; results in the same order. Throws what the registry or the state folder says; then nothing is settled. */
 export function applyMessages(messages: readonly Message[], context: ApplyContext): readonly Applied[] {
-  const { registryPath, stateDir, jobsDir, onJobEnd, baseTopic, env } = context;
+  const { stateDir, jobsDir, onJobEnd, baseTopic, env } = context;
   const now = Math.floor(Date.now() / 1000);
   const words = messages.map((message) => readJobMessage(message, baseTopic));
   const ends = words.flatMap((word) => (word.kind === 'end' ? [word.end] : []));
-  const verdicts = ends.length > 0 ? writeEnds(registryPath, ends, now) : [];
-  appendJournal(stateDir, now, [...ignoredEntries(words), ...endEntries(ends, verdicts)]);
+  appendJournal(stateDir, now, ignoredEntries(words));
+  const verdicts = ends.length > 0 ? writeEnds(context, ends, now) : [];
   noteInJobFiles(jobsDir, ends, verdicts, now);
   const terminated = verdicts.flatMap((verdict) => verdict.terminated);
   queueLifecycles(
@@ -79,11 +79,17 @@ function noteInJobFiles(jobsDir: string, ends: readonly JobEnd[], verdicts: read
 /** An editor that takes no lock may change the file under us. */
 const TRIES = 3;
 
-function writeEnds(registryPath: string, ends: readonly JobEnd[], now: number): readonly JobVerdict[] {
+function writeEnds(
+  { registryPath, stateDir }: ApplyContext,
+  ends: readonly JobEnd[],
+  now: number,
+): readonly JobVerdict[] {
   for (let attempt = 1; ; attempt++) {
     try {
       return transact(registryPath, ({ rows }) => {
         const { edits, verdicts } = endJobs(rows, ends, now);
+        // Nothing is changed that is not in the journal, even by a run that is killed right behind it.
+        appendJournal(stateDir, now, endEntries(ends, verdicts));
         return { edits, result: verdicts };
       });
     } catch (error) {

@@ -1,4 +1,4 @@
-/** A server that is killed and started again within the same second has the same start time, and gives the same ids again. */
+/** A server that comes back is another one, however much alike its sessions are. */
 import { expect, test } from 'vitest';
 import { Sandbox, type TmuxServer } from './harness.ts';
 
@@ -6,7 +6,10 @@ const NAME = 'api-creator-claude';
 const FACTS = '#{start_time} #{session_id} #{session_created}';
 const TRIES = 40;
 
-/** A row of a first life, and a second life that differs in nothing but pids; the session in it has another name, or the same one. */
+/**
+ * A row of a first life, and a second life in the same second, which has the same start time and gives the same ids: it differs in nothing but
+ * pids. The session in it has another name, or the same one.
+ */
 async function restarted(second: string): Promise<{ readonly sandbox: Sandbox; readonly server: TmuxServer }> {
   const sandbox = new Sandbox();
   const server = sandbox.server();
@@ -42,3 +45,27 @@ test('a bare session of the same name and id does not pass for the one that is l
   expect(sandbox.call('delete', NAME)).toMatchObject({ status: 0 });
   expect(server.show('#{session_name}')).toBe(NAME);
 });
+
+test.for([
+  ['after the rows were ended', true],
+  ['before anybody looked', false],
+] as const)(
+  'what a restorer puts back as bare shells, %s, is neither running nor registered twice',
+  async ([, looked]) => {
+    const sandbox = new Sandbox();
+    sandbox.writeRegistry('tmux_sessions: []\n');
+    const server = sandbox.server().start('main');
+    await server.startAgent(NAME, 'claude');
+    sandbox.reconcile();
+    expect(sandbox.row(NAME)?.status).toBe('running');
+    process.kill(server.pid, 'SIGKILL');
+    await server.gone();
+    if (looked) sandbox.reconcile();
+    server.start('main').new(NAME, 'exec sh');
+    if (!looked) expect(sandbox.reconcile().drifts).toMatchObject([{ kind: 'gone', name: NAME, repaired: true }]);
+    expect(sandbox.reconcile().drifts).toMatchObject([
+      { class: 'E', kind: 'still-alive', name: NAME, repaired: false },
+    ]);
+    expect(sandbox.rows()).toMatchObject([{ name: NAME, status: 'terminated', termination_reason: 'lost' }]);
+  },
+);
