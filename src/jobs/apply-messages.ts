@@ -10,7 +10,7 @@ import { transact } from '../registry/transact.ts';
 import type { Row } from '../registry/types.ts';
 import { printable } from '../render/printable.ts';
 import type { Environment } from '../settings.ts';
-import type { KillResult } from '../tmux/kill-session.ts';
+import type { JobEndResult } from '../tmux/kill-session.ts';
 import { endSessions } from './end-sessions.ts';
 import { endEntries, endLine, ignoredEntries, killEntries } from './job-entries.ts';
 import { changeJob } from './job-files.ts';
@@ -34,7 +34,7 @@ export interface Applied {
   readonly settled: boolean;
 }
 
-type Killed = ReadonlyMap<Row, KillResult>;
+type Killed = ReadonlyMap<Row, JobEndResult>;
 
 /** Applies messages in their order; results in the same order. Throws what the registry or the state folder says; then nothing is settled. */
 export function applyMessages(messages: readonly Message[], context: ApplyContext): readonly Applied[] {

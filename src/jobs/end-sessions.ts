@@ -4,13 +4,13 @@ import type { SessionToEnd } from '../reconcile/job-ended.ts';
 import type { Row } from '../registry/types.ts';
 import type { Environment } from '../settings.ts';
 import { addressOfSocket, serverAddress } from '../tmux/address.ts';
-import { type KillResult, killSessions, type SessionIdentity } from '../tmux/kill-session.ts';
+import { type JobEndResult, type KillResult, killSessions, type SessionIdentity } from '../tmux/kill-session.ts';
 import { observe } from '../tmux/observe.ts';
 import type { ServerAddress, ServerObservation } from '../tmux/types.ts';
 
 /** Ends the sessions of these rows, each at most once and exactly that one; what became of each, by row. */
-export function endSessions(sessions: readonly SessionToEnd[], env: Environment): ReadonlyMap<Row, KillResult> {
-  const results = new Map<Row, KillResult>();
+export function endSessions(sessions: readonly SessionToEnd[], env: Environment): ReadonlyMap<Row, JobEndResult> {
+  const results = new Map<Row, JobEndResult>();
   const byRow = new Map(sessions.map((session) => [session.row, session]));
   const servers = Map.groupBy(byRow.values(), ({ row }) => addressOf(row, env).socket);
   for (const onServer of servers.values()) {
@@ -18,7 +18,7 @@ export function endSessions(sessions: readonly SessionToEnd[], env: Environment)
     const [server = null] = onServer.every(({ row }) => row.sessionId !== null) ? [] : observe([address], env);
     const identities = onServer.map((session) => identify(session, server));
     const meant = identities.filter(isIdentity);
-    const killed = killSessions(address, meant, { ...env });
+    const killed = killSessions(address, meant, 'job-end', { ...env });
     identities.forEach((identity, index) => {
       const result = isIdentity(identity) ? killed[meant.indexOf(identity)] : identity;
       results.set((onServer[index] as SessionToEnd).row, result ?? 'gone');

@@ -2,7 +2,7 @@ import type { JournalEntry } from '../journal.ts';
 import type { JobEnd, JobVerdict } from '../reconcile/job-ended.ts';
 import type { Row } from '../registry/types.ts';
 import { printable } from '../render/printable.ts';
-import type { KillResult } from '../tmux/kill-session.ts';
+import type { JobEndResult } from '../tmux/kill-session.ts';
 import type { JobWord } from './job-message.ts';
 
 const MQTT = { who: 'mqtt', scope: 'all' } as const;
@@ -35,9 +35,9 @@ export const endEntries = (ends: readonly JobEnd[], verdicts: readonly JobVerdic
   });
 
 /** Journal lines of sessions: each that was ended, and each that had to be spared. */
-export const killEntries = (killed: ReadonlyMap<Row, KillResult>): readonly JournalEntry[] =>
+export const killEntries = (killed: ReadonlyMap<Row, JobEndResult>): readonly JournalEntry[] =>
   [...killed].flatMap(([row, result]): readonly JournalEntry[] => {
-    if (result === 'gone') return [];
+    if (result === 'gone' || result === 'marked') return [];
     if (result === 'killed')
       return [{ ...MQTT, ...about(row), what: 'repaired', kind: 'session-ended', msg: 'its session was ended' }];
     return [{ ...MQTT, ...about(row), what: 'refused', kind: 'session-ended', msg: fate(result) }];
@@ -46,11 +46,11 @@ export const killEntries = (killed: ReadonlyMap<Row, KillResult>): readonly Jour
 const about = ({ name, server, sessionId }: Row) => ({ name, server, session: sessionId });
 
 /** One line for people. */
-export function endLine({ jobId, event }: JobEnd, verdict: JobVerdict, killed: ReadonlyMap<Row, KillResult>): string {
+export function endLine({ jobId, event }: JobEnd, verdict: JobVerdict, killed: ReadonlyMap<Row, JobEndResult>): string {
   return `job ${printable(jobId)} ${event}: ${outcome(verdict, killed)}`;
 }
 
-function outcome({ kind, sessions }: JobVerdict, killed: ReadonlyMap<Row, KillResult>): string {
+function outcome({ kind, sessions }: JobVerdict, killed: ReadonlyMap<Row, JobEndResult>): string {
   switch (kind) {
     case 'ended':
     case 'again':
@@ -66,8 +66,8 @@ function outcome({ kind, sessions }: JobVerdict, killed: ReadonlyMap<Row, KillRe
   }
 }
 
-function fate(result: KillResult | undefined): string {
-  if (result === undefined) return 'marked as terminated';
+function fate(result: JobEndResult | undefined): string {
+  if (result === undefined || result === 'marked') return 'marked as terminated';
   if (result === 'killed') return 'ended';
   if (result === 'gone') return 'terminated, its session is gone';
   return result === 'other'

@@ -22,24 +22,32 @@ export interface SessionIdentity {
 
 /** `gone`: no such session, or no such server; `other`: the id is another session by now; `failed`: in words why. */
 export type KillResult = 'killed' | 'gone' | 'other' | { readonly failed: string };
+/** `marked`: the session lives on, because its server has `@drift-on-job-end mark`. */
+export type JobEndResult = KillResult | 'marked';
+
+/** Why a session is ended: a job's end heeds `@drift-on-job-end`, which its own server knows best, and knows at the moment of the kill. */
+export type Occasion = 'asked' | 'job-end';
 
 /** What other tools recorded as the creation time may be a little off. */
 const CREATED_SLACK_S = 2;
 const PATIENCE_MS = 2000;
-/** So many commands fit one client call on every system. */
-const AT_ONCE = 200;
+/** A client call has room for 16 KiB, and a session takes up to 400 bytes of it. */
+const AT_ONCE = 30;
 
 /** Ends one session; tmux is the first on the PATH of `env`. */
 export function killSession(address: ServerAddress, session: SessionIdentity, env = process.env): KillResult {
-  return killSessions(address, [session], env)[0] ?? 'gone';
+  const [result = 'gone'] = killSessions(address, [session], 'asked', env);
+  // `asked` heeds no option.
+  return result === 'marked' ? 'other' : result;
 }
 
 /** Ends sessions of one server, each as `killSession` does, in one client call; results in the order of `sessions`. */
 export function killSessions(
   address: ServerAddress,
   sessions: readonly SessionIdentity[],
+  occasion: Occasion,
   env = process.env,
-): readonly KillResult[] {
+): readonly JobEndResult[] {
   if (isRelative(address)) return sessions.map(() => ({ failed: 'the path of its socket is relative' }));
   const [server] = sessions.every(isProven) ? [] : observe([address], env);
   const found = sessions.map((session): Target | KillResult => {
@@ -47,10 +55,10 @@ export function killSessions(
     return server ? findByName(server, session) : 'gone';
   });
   const targets = found.filter(isTarget);
-  const results = new Map<Target, KillResult>();
+  const results = new Map<Target, JobEndResult>();
   for (let from = 0; from < targets.length; from += AT_ONCE) {
     const some = targets.slice(from, from + AT_ONCE);
-    const answers = killTogether(address, some, env);
+    const answers = killTogether(address, some, occasion, env);
     some.forEach((target, index) => void results.set(target, answers[index] ?? { failed: 'tmux did not answer' }));
   }
   return found.map((target) => (isTarget(target) ? (results.get(target) ?? 'gone') : target));
@@ -88,21 +96,24 @@ function findByName(server: ServerObservation, { name, sessionId, created }: Ses
 function killTogether(
   address: ServerAddress,
   targets: readonly Target[],
+  occasion: Occasion,
   env: NodeJS.ProcessEnv,
-): readonly KillResult[] {
+): readonly JobEndResult[] {
+  const isMark = occasion === 'job-end' ? '#{==:#{@drift-on-job-end},mark}' : '0';
   const commands = targets.flatMap((target) => [
-    ...['if-shell', '-F', '-t', target.sessionId, isTheOne(target)],
+    ...['if-shell', '-F', '-t', target.sessionId, `#{&&:${isTheOne(target)},#{?${isMark},0,1}}`],
     `display-message -p 'killed ${target.sessionId}' ; kill-session -t '${target.sessionId}'`,
-    `display-message -p -t '${target.sessionId}' 'spared ${target.sessionId} #{session_id}'`,
+    `display-message -p -t '${target.sessionId}' 'spared ${target.sessionId} #{session_id}#{?${isMark}, marked,}'`,
     ';',
   ]);
   const argv = ['-u', ...address.flags, ...commands.slice(0, -1)];
   const { status, stdout, stderr, error } = spawnProcess('tmux', argv, { env, timeoutMs: PATIENCE_MS });
   const lines = new Set(stdout.toString().split('\n'));
-  const answers = targets.map(({ sessionId: id }): KillResult | null => {
+  const answers = targets.map(({ sessionId: id }): JobEndResult | null => {
     if (lines.has(`killed ${id}`)) return 'killed';
+    if (lines.has(`spared ${id} ${id} marked`)) return 'marked';
     if (lines.has(`spared ${id} ${id}`)) return 'other';
-    return lines.has(`spared ${id} `) ? 'gone' : null;
+    return lines.has(`spared ${id} `) || lines.has(`spared ${id}  marked`) ? 'gone' : null;
   });
   if (!answers.includes(null)) return answers.map((answer) => answer ?? 'gone');
   const words = { error, said: stderr.toString().trim() || `exit ${status}` };

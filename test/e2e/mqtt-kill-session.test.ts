@@ -82,11 +82,34 @@ test('many at once, in one call, the last sessions of the server among them', ()
     identity({ ...of('api'), sessionId: '$9' }),
     of('$0'),
   ];
-  expect(killSessions(address, meant, sandbox.env)).toEqual(['killed', 'other', 'gone', 'killed']);
+  expect(killSessions(address, meant, 'asked', sandbox.env)).toEqual(['killed', 'other', 'gone', 'killed']);
   expect(names(server)).toEqual(['api-2']);
-  expect(killSessions(address, [of('api-2')], sandbox.env)).toEqual(['killed']);
+  expect(killSessions(address, [of('api-2')], 'asked', sandbox.env)).toEqual(['killed']);
   // The server is gone with its last session.
-  expect(killSessions(address, meant, sandbox.env)).toEqual(['gone', 'gone', 'gone', 'gone']);
+  expect(killSessions(address, meant, 'asked', sandbox.env)).toEqual(['gone', 'gone', 'gone', 'gone']);
+});
+
+test('more sessions than fit one client call, which tmux refuses from 16 KiB on', () => {
+  const { sandbox, server, address, created, started } = setUp();
+  const none = (n: number) =>
+    identity({ sessionId: `$${4_294_967_000 + n}`, created: started, serverStarted: started, panePid: 4_194_304 });
+  const api = identity({ sessionId: server.id('api'), created: created('api'), serverStarted: started });
+  const meant = Array.from({ length: 200 }, (_, n) => (n === 100 ? api : none(n)));
+  const killed = killSessions(address, meant, 'job-end', sandbox.env);
+  expect(killed).toEqual(meant.map((one) => (one === api ? 'killed' : 'gone')));
+});
+
+test('a job’s end heeds the option that the session’s server has at that moment', () => {
+  const { sandbox, server, address, created, started } = setUp();
+  const of = (name: string) =>
+    identity({ name, sessionId: server.id(name), created: created(name), serverStarted: started });
+  const meant = [of('api'), identity({ ...of('api'), sessionId: '$9' })];
+  server.tmux('set-option', '-g', '@drift-on-job-end', 'mark');
+  expect(killSessions(address, meant, 'job-end', sandbox.env)).toEqual(['marked', 'gone']);
+  expect(names(server)).toEqual(['$0', 'api', 'api-2']);
+  expect(killSessions(address, [of('api-2')], 'asked', sandbox.env)).toEqual(['killed']);
+  server.tmux('set-option', '-gu', '@drift-on-job-end');
+  expect(killSessions(address, meant, 'job-end', sandbox.env)).toEqual(['killed', 'gone']);
 });
 
 test('a tmux that cannot be asked is a failure, not an absence', () => {

@@ -35,6 +35,18 @@ test('ends sessions as events come, one line each, and ends within a second of S
   expect(world.drain()).toMatchObject({ ended: 1 });
 });
 
+test('heeds @drift-on-job-end of the session’s own server, also when it was set since', async () => {
+  const world = (await JobWorld.start({ sessions: SESSIONS })).register();
+  const subscriber = await subscribed(world);
+  world.sandbox.server().tmux('set-option', '-g', '@drift-on-job-end', 'mark');
+  await world.broker.publish(jobEvent('job-a', 'completed'));
+  await subscriber.says('job job-a completed: a (default) marked as terminated');
+  expect(world.statuses()).toMatchObject({ a: 'terminated' });
+  expect(world.alive()).toContain('a');
+  subscriber.process.kill('SIGTERM');
+  expect(await subscriber.exit()).toBe(0);
+});
+
 test('reconcile --subscribe repairs first, then stays', async () => {
   const world = (await JobWorld.start({ sessions: SESSIONS })).register({ name: 'gone-creator-claude', job: 'gone' });
   const subscriber = await subscribed(world, 'reconcile', '--subscribe');
