@@ -40,6 +40,15 @@ test('takes all that is queued, once', async () => {
   expect(await drained(bench)).toMatchObject({ state: 'done', applied: [] });
 });
 
+test('takes all that is queued also where the mark comes back before it', async () => {
+  const broker = await embeddedBroker();
+  const bench = jobBench(brokerAt(broker.url), ['a']);
+  await drained(bench);
+  const many = Array.from({ length: 500 }, () => jobEvent('a', 'progress'));
+  await broker.publish(...many);
+  expect((await drained(bench)).applied).toHaveLength(many.length);
+});
+
 test('stops when its time is up, and the next one goes on', async () => {
   const broker = await embeddedBroker();
   const bench = jobBench(brokerAt(broker.url), JOBS);
