@@ -18,8 +18,10 @@ test('the demo shows the main job and leaves nothing behind', () => {
     '3 repaired, 0 left',
     'termination_reason: lost',
     'termination_reason: closed',
+    '"event": "completed"',
+    /docs-creator-claude .* completed/,
   ];
-  const places = inOrder.map((words) => stdout.indexOf(words));
+  const places = inOrder.map((words) => stdout.search(words));
   expect(places).not.toContain(-1);
   expect(places).toEqual(places.toSorted((a, b) => a - b));
   expect(ownFolders()).toEqual(before);
