@@ -10,4 +10,4 @@ export { readPs } from './process/ps.ts';
 export { createRegistry } from './registry/create-registry.ts';
 export { alsoTarget, lockRegistry } from './registry/lock.ts';
 export { readRegistry } from './registry/read-registry.ts';
-export { readAndIndex, throughText, writeWhole } from './registry/whole-registry.ts';
+export { inactiveRows, readAndIndex, throughText, writeWhole } from './registry/whole-registry.ts';

@@ -40,12 +40,10 @@ function startsAgy(argv: readonly string[]): boolean {
 
 function evidence(process: AgentProcess, homes: AgentHomes): readonly Evidence[] {
   const held = presentIn(process.pid, homes);
-  const [id] = held ?? [];
-  // The kernel says it now. Two at once (a switch, a sub-agent's) say nothing that one could rely on.
-  if (id !== undefined)
-    return held?.length === 1
-      ? [{ id, source: 'process', observedAt: Date.now(), transcript: transcriptOf(id, homes) }]
-      : [];
+  if (held !== null && held.length > 0) {
+    const observedAt = Date.now();
+    return held.map((id) => ({ id, source: 'process', observedAt, transcript: transcriptOf(id, homes), held: true }));
+  }
   const program = agyProgram(process.argv);
   const asked = program && askedFor(program);
   if (!asked || !existedBefore(process, asked, homes)) return [];

@@ -20,9 +20,7 @@ export const codex: Adapter = {
   startedBy: startsCodex,
   evidence: (process, homes) => evidence(process, homesOf(process, homes)),
   candidates(process, homes) {
-    const own = homesOf(process, homes);
-    // Holding several threads it says that it is in one of them, perhaps in one that is too old for a guess.
-    return (liveThreads(process.pid, own) ?? []).length > 0 ? [] : guessThreads(process, own);
+    return guessThreads(process, homesOf(process, homes));
   },
   artifact: (id, _cwd, homes) => findRollout(id, homes),
   start: () => ['codex'],
@@ -41,11 +39,8 @@ function startsCodex(argv: readonly string[]): boolean {
 function evidence(process: AgentProcess, homes: AgentHomes): readonly Evidence[] {
   const held = liveThreads(process.pid, homes);
   if (held !== null) {
-    const [live] = held;
-    // The kernel says it now; two of the user's threads at once (a switch) say nothing that one could rely on.
-    return held.length === 1 && live
-      ? [{ id: live, source: 'process', observedAt: Date.now(), transcript: rolloutPath(live, homes) }]
-      : [];
+    const observedAt = Date.now();
+    return held.map((id) => ({ id, source: 'process', observedAt, transcript: rolloutPath(id, homes), held: true }));
   }
   const program = codexProgram(process.argv);
   const id = program && resumed(program);

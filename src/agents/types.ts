@@ -30,6 +30,8 @@ export interface Evidence {
   /** Epoch milliseconds of the statement (file mtime, hook time, process start); newer wins among equals. */
   readonly observedAt: number;
   readonly transcript: string | null;
+  /** The kernel says so now: the process holds a lock or an open file of the conversation. Of several that it holds it is in one. */
+  readonly held?: true;
 }
 
 export type ArtifactState =

@@ -24,7 +24,7 @@ import type { SpooledEvent } from './spool.ts';
 
 /** What was read before the look: the part of the registry in scope, the servers' answers, the events that came along. */
 export interface Seen {
-  readonly registry: RegistryView & Pick<OpenRegistry, 'placesOf'>;
+  readonly registry: RegistryView & Pick<OpenRegistry, 'placesOf' | 'inactive'>;
   readonly servers: readonly ServerObservation[];
   readonly sockets: ReadonlyMap<string, string>;
   readonly events: readonly SpooledEvent[];
@@ -55,6 +55,7 @@ export function look(seen: Seen): World {
     seen: seen.artifactsSeen,
     // In any row, of whatever status: the text is searched because an incremental run decodes only a few of them.
     claimed: claimedPlaces(candidateIds, registry),
+    ended: candidateIds.length > 0 ? registry.inactive() : [],
   };
 }
 

@@ -136,7 +136,7 @@ function pass(request: Request, stateDir: string): Outcome {
   const { reports, ignored } = readReports(events, adapters);
   const artifactsSeen = readArtifactsSeen(stateDir);
   const world = look({
-    registry: { ...view, placesOf: registry.placesOf },
+    registry: { ...view, placesOf: registry.placesOf, inactive: registry.inactive },
     servers,
     sockets,
     events,

@@ -13,6 +13,8 @@ export interface ActiveRows {
   readonly unseen: readonly Row[];
   /** They come to another session, and let go of the conversation that they name. */
   readonly moving: readonly Row[];
+  /** They end with this run. */
+  readonly ending: readonly Row[];
 }
 
 export function activeRows(matches: readonly Match[], world: World): ActiveRows {
@@ -24,6 +26,7 @@ export function activeRows(matches: readonly Match[], world: World): ActiveRows 
     kept: rowsThat((match) => staysAsItIs(match) && !spoken.has(match.row)),
     unseen: rowsThat(({ kind }) => kind === 'unknown'),
     moving: rowsThat((match) => match.kind === 'replaced' && match.runs === true),
+    ending: rowsThat(({ kind }) => kind === 'gone' || kind === 'server-gone'),
   };
 }
 

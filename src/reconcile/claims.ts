@@ -1,7 +1,9 @@
 import type { Evidence } from '../agents/types.ts';
-import type { ConversationSource, Row, RowPlace } from '../registry/types.ts';
+import type { ConversationSource, Row } from '../registry/types.ts';
 import type { ActiveRows } from './active-rows.ts';
-import { type LiveRow, recordedId } from './conversation.ts';
+import { type LiveRow, lettingGo, recordedId } from './conversation.ts';
+import { doubtGuess, guess } from './guess.ts';
+import { isLapsed } from './lapsed.ts';
 import { type AgentTraits, type SessionFacts, sessionKey, type World } from './types.ts';
 
 /**
@@ -18,9 +20,6 @@ export type Claim =
 /** Key: `sessionKey`. A session that claims nothing is not in it. */
 export type Claims = ReadonlyMap<string, Claim>;
 
-/** Evidence is written down in whole seconds, and clocks of file system and kernel differ a little. */
-const SLACK_MS = 2000;
-
 const STRENGTH: Readonly<Record<ConversationSource, number>> = { hook: 4, process: 3, chosen: 2, argv: 2, guess: 1 };
 
 /** Claims of all sessions of agents, and of those that rows are about or come to (`ours`: their keys). */
@@ -34,13 +33,14 @@ export function claimConversations(rows: ActiveRows, ours: ReadonlySet<string>, 
       typeof facts.process === 'object' && facts.process ? facts.process.agent : (entry?.agent.name ?? facts.agent);
     const agent = speaker === null ? undefined : world.agents.get(speaker);
     const row = entry && entry.agent.name === speaker ? entry.row : null;
-    const claim = agent && claimOf(facts, row, agent, rows, world);
+    const claim = agent && claimOf(key, facts, row, agent, rows, world);
     if (claim) claims.set(key, claim);
   }
   return withoutConflicts(claims, live, rows);
 }
 
 function claimOf(
+  key: string,
   facts: SessionFacts,
   row: Row | null,
   agent: AgentTraits,
@@ -48,12 +48,18 @@ function claimOf(
   world: World,
 ): Claim | null {
   const recorded = row && recordedId(row, agent);
+  const lapsed = row !== null && isLapsed(row, agent.name, facts);
   const best = strongest(facts.evidence);
+  const hooked = row?.conversation?.source === 'hook' && !lapsed ? row.conversation.id : null;
+  const doubt = best && doubtHeld(best, hooked, facts);
+  if (doubt) return doubt;
   const told = best && ({ kind: 'evidence', agent: agent.name, evidence: best } as const);
-  if (row === null || recorded === null) return told ?? guess(facts, agent, rows, world);
+  if (row === null || recorded === null) return told ?? guess(key, facts, agent, rows, world);
+  // From now on it is the new process's word, be it the same.
+  if (lapsed) return told ?? guess(key, facts, agent, { ...rows, moving: [...rows.moving, row] }, world);
   const stands: Claim = { kind: 'recorded' };
-  if (!told || told.evidence.id === recorded) return stands;
-  if (!heldByProcess(row, facts)) return told;
+  if (!told) return doubtSilence(row, facts, rows, world) ?? stands;
+  if (told.evidence.id === recorded) return stands;
   const held = row.conversation;
   if (!held) {
     // Written by another tool, source unknown: the start of the process says nothing about a later switch inside it.
@@ -70,41 +76,31 @@ function claimOf(
 const strongest = (evidence: readonly Evidence[]): Evidence | undefined =>
   [...evidence].sort((a, b) => STRENGTH[b.source] - STRENGTH[a.source] || b.observedAt - a.observedAt)[0];
 
-/** Does the recorded id come from the process that runs now? What a dead process said claims nothing. */
-function heldByProcess(row: Row, { process }: SessionFacts): boolean {
-  if (process === null || process === 'unknown') return true;
-  if (row.childPid !== null && row.childPid !== process.pid) return false;
-  const at = row.conversation?.observedAt;
-  return !at || Date.parse(at) + SLACK_MS >= process.startedAt * 1000;
-}
-
-/** The last rung: exactly one candidate that no row names and keeps, for the only live session of that agent in that folder. */
-function guess(
-  { process, candidates }: SessionFacts,
-  agent: AgentTraits,
-  { unseen, moving }: ActiveRows,
-  world: World,
-): Claim | null {
-  if (typeof process !== 'object' || !process) return null;
-  const free = candidates.filter(
-    ({ id }) => world.claimed.get(id)?.every((at) => moving.some(({ place }) => isIn(place, at))) ?? true,
-  );
-  const only = free[0];
-  if (!only) return null;
-  if (free.length > 1)
-    return { kind: 'ambiguous', reason: `${free.length} conversations in ${process.cwd} could be this one` };
-  const neighbours = [...world.sessions.values()].filter((other) => runsIn(other, agent.name, process.cwd)).length;
-  const elsewhere = unseen.filter((row) => world.agentOf(row) === agent.name && row.pane.cwd === process.cwd).length;
-  if (neighbours + elsewhere > 1) {
-    return { kind: 'ambiguous', reason: `${neighbours + elsewhere} ${agent.name} sessions share ${process.cwd}` };
+/** What its process no longer holds, or what was guessed when there was less to choose from, is on record but not certain any more. */
+function doubtSilence(row: Row, facts: SessionFacts, rows: ActiveRows, world: World): Claim | null {
+  if (typeof facts.process !== 'object' || !facts.process) return null;
+  switch (row.conversation?.source) {
+    case 'process':
+      return { kind: 'ambiguous', reason: `its process does not hold ${row.conversation.id} any more` };
+    case 'guess':
+      return doubtGuess(row, facts, rows, world);
+    default:
+      return null;
   }
-  return { kind: 'evidence', agent: agent.name, evidence: only };
 }
 
-const isIn = ({ start, end }: RowPlace, at: number): boolean => at >= start && at < end;
-
-const runsIn = ({ process }: SessionFacts, agent: string, cwd: string | null): boolean =>
-  typeof process === 'object' && process !== null && process.agent === agent && process.cwd === cwd;
+/**
+ * What the kernel says against the word of a hook that is on record, or, where there is none, against itself: a process that holds
+ * several conversations is in one of them. A hook that comes along with it has the last word: the lock may follow in a moment.
+ */
+function doubtHeld(best: Evidence, hooked: string | null, { evidence }: SessionFacts): Claim | null {
+  const ids = evidence.flatMap(({ id, held }) => (held ? [id] : []));
+  if (best.source === 'hook' || ids.length === 0) return null;
+  const isClear = hooked === null ? ids.length === 1 : ids.includes(hooked);
+  if (isClear) return null;
+  const said = hooked === null ? '' : `its hook said ${hooked}, `;
+  return { kind: 'ambiguous', reason: `${said}its process holds ${ids.join(' and ')}` };
+}
 
 /**
  * Takes an id back from every session that shares it with another one. A row that gets nothing new keeps what it has, which may
@@ -143,9 +139,10 @@ function holdersOf(
   for (const [key, claim] of claims) {
     if (claim.kind === 'evidence') hold(claim.evidence.id, { key, name: live.get(key)?.row.name ?? key });
   }
-  for (const [key, { row, agent }] of live) {
+  for (const [key, { row, agent, facts }] of live) {
     if (grantedEvidence(claims, key, agent.name)) continue;
-    for (const id of idsIn(row)) hold(id, { key, name: row.name });
+    const free = isLapsed(row, agent.name, facts) ? lettingGo(row, agent) : [];
+    for (const id of idsIn(row)) if (!free.includes(id)) hold(id, { key, name: row.name });
   }
   for (const row of [...rows.kept, ...rows.unseen]) {
     for (const id of idsIn(row)) hold(id, { key: null, name: row.name });

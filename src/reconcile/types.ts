@@ -87,6 +87,8 @@ export interface World {
   readonly seen: ReadonlySet<string>;
   /** Ids among the candidates that the registry names already, and where: offsets in its text. */
   readonly claimed: ReadonlyMap<string, readonly number[]>;
+  /** Where there are candidates: all terminated and archived rows, whose agents may have written what is guessed at. */
+  readonly ended: readonly Row[];
 }
 
 /** The part of the registry that a scope is about: all rows, or the active ones and those that share a name or id with a live session. */

@@ -1,5 +1,6 @@
 import { part } from '../parts.ts';
 import { findInactive, type Wanted } from './find-inactive.ts';
+import { isActive } from './index-file.ts';
 import { type IndexedRegistry, nodeAt } from './indexed-registry.ts';
 import { placesIn } from './places-in.ts';
 import { readIndexed } from './read-indexed.ts';
@@ -15,6 +16,8 @@ export interface OpenRegistry {
   readonly identities: readonly Identity[];
   /** Inactive rows with these names or session ids, as far as they are not among `rows`. */
   find(wanted: readonly Wanted[]): readonly Row[];
+  /** All inactive rows; reads the whole file where there is an index. */
+  inactive(): readonly Row[];
   /** Where the file has this text, in the unit of the rows' places. */
   placesOf(text: string): readonly number[];
   /** A row as the file has it. */
@@ -37,6 +40,7 @@ export function openRegistry(path: string, indexPath: string): OpenRegistry {
     unreadable: [],
     identities,
     find: (wanted) => findInactive(indexed, wanted),
+    inactive: () => part('rare').inactiveRows(indexed),
   };
 }
 
@@ -47,7 +51,9 @@ function openWhole(path: string, indexPath: string): OpenRegistry {
   const { registry, index } = part('rare').readAndIndex(path, indexPath);
   if (index === null) return part('rare').throughText(registry);
   const { unreadable, identities } = registry;
-  return { ...throughIndex(index), rows: index.allRows, unreadable, identities, find: () => [] };
+  const { allRows: rows } = index;
+  const inactive = () => rows.filter((row) => !isActive(row));
+  return { ...throughIndex(index), rows, unreadable, identities, find: () => [], inactive };
 }
 
 const throughIndex = (index: IndexedRegistry): Pick<OpenRegistry, 'placesOf' | 'nodeOf' | 'write'> => ({

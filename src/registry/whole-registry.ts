@@ -2,6 +2,7 @@
 import { buildIndex, type NewIndex, saveIndex } from './build-index.ts';
 import { checkedText } from './checked-text.ts';
 import { editRegistry } from './edit-registry.ts';
+import { isActive } from './index-file.ts';
 import type { IndexedRegistry } from './indexed-registry.ts';
 import type { OpenRegistry } from './open-registry.ts';
 import { parseRegistry } from './parse-registry.ts';
@@ -9,7 +10,7 @@ import { placesIn } from './places-in.ts';
 import { readBytes } from './read-registry.ts';
 import { rowNode } from './row-node.ts';
 import { isSettled } from './trusted-stamp.ts';
-import type { Edit, Registry } from './types.ts';
+import type { Edit, Registry, Row } from './types.ts';
 import { writeRegistry } from './write-registry.ts';
 
 /** Reads the registry, and indexes it where it can be indexed. Throws what `readRegistry` throws. */
@@ -28,11 +29,16 @@ export function throughText(registry: Registry): OpenRegistry {
     unreadable,
     identities,
     find: () => [],
+    inactive: () => rows.filter((row) => !isActive(row)),
     placesOf: (wanted) => placesIn(text, wanted),
     nodeOf: ({ place }) => rowNode(registry, place),
     write: (edits) => writeRegistry(registry, edits, editRegistry(registry, edits)),
   };
 }
+
+/** Every inactive row, for which the index has but a name. */
+export const inactiveRows = ({ path, bytes }: IndexedRegistry): readonly Row[] =>
+  parseRegistry(path, checkedText(path, bytes)).rows.filter((row) => !isActive(row));
 
 /** The index does not fit the file any more then, and is made anew when the file is opened again. */
 export function writeWhole({ path, bytes, stamp }: IndexedRegistry, edits: readonly Edit[]): void {

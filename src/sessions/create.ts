@@ -76,6 +76,6 @@ function tell(place: Workplace, { started, plan, jobId }: Created): string | nul
 
 /** The agent is where it should be: in the conversation that we chose, or in one of its own making that it holds. */
 function isIn({ adapter, env }: Watched, process: AgentProcess, id: string | null): boolean {
-  const held = adapter.evidence(process, homesFrom(env)).find(({ source }) => source === 'process');
-  return held !== undefined && (id === null || held.id === id);
+  const held = adapter.evidence(process, homesFrom(env)).filter(({ source }) => source === 'process');
+  return held.some((one) => id === null || one.id === id);
 }

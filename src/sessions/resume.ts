@@ -43,10 +43,11 @@ export async function resumeRow(place: Workplace, row: Row): Promise<Resumption>
   const watched: Watched = { started, adapter, env: place.env };
   let elsewhere: string | null = null;
   const ending = await settle(watched, (process) => {
-    const held = adapter.evidence(process, homesFrom(place.env)).find(({ source }) => source === 'process');
+    const held = adapter.evidence(process, homesFrom(place.env)).filter(({ source }) => source === 'process');
+    const there = held.some(({ id }) => id === conversationId);
     // Told to resume what it does not know, an agent may open a conversation of its own and say nothing.
-    elsewhere = held && held.id !== conversationId ? held.id : null;
-    return held?.id === conversationId;
+    elsewhere = there ? null : (held[0]?.id ?? null);
+    return there;
   });
   const reason = ending ?? (elsewhere && `it opened conversation ${elsewhere} instead`);
   if (reason !== null) {

@@ -150,6 +150,7 @@ export const world = (
   artifacts: new Map(),
   seen: new Set(),
   claimed: new Map(),
+  ended: [],
   ...overrides,
 });
 

@@ -3,8 +3,10 @@ import fc from 'fast-check';
 import { agentForName, agentOf } from '../../src/agents/agent-of.ts';
 import type { Evidence } from '../../src/agents/types.ts';
 import { claimedPlaces } from '../../src/pipeline/look.ts';
+import { isActive } from '../../src/reconcile/match-rows.ts';
 import type { SessionFacts, World } from '../../src/reconcile/types.ts';
 import { sessionKey } from '../../src/reconcile/types.ts';
+import { parseRegistry } from '../../src/registry/parse-registry.ts';
 import { placesIn } from '../../src/registry/places-in.ts';
 import type { ConversationSource, Registry, Value } from '../../src/registry/types.ts';
 import type { ServerAddress, ServerObservation } from '../../src/tmux/types.ts';
@@ -38,7 +40,12 @@ interface Drawn {
   readonly process: 'none' | 'unknown' | 'claude' | 'agy';
   readonly startedAs: string | null;
   readonly announced: string | null;
-  readonly said: readonly { readonly id: string; readonly source: ConversationSource; readonly ago: number }[];
+  readonly said: readonly {
+    readonly id: string;
+    readonly source: ConversationSource;
+    readonly ago: number;
+    readonly held: boolean;
+  }[];
   readonly found: readonly string[];
 }
 
@@ -84,7 +91,12 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
   startedAs: fc.constantFrom(null, null, 'claude', 'agy'),
   announced: fc.constantFrom(null, null, null, 'claude'),
   said: fc.array(
-    fc.record({ id: fc.constantFrom(...IDS), source: fc.constantFrom(...SOURCES), ago: fc.constantFrom(0, 60, 4000) }),
+    fc.record({
+      id: fc.constantFrom(...IDS),
+      source: fc.constantFrom(...SOURCES),
+      ago: fc.constantFrom(0, 60, 4000),
+      held: fc.boolean(),
+    }),
     { maxLength: 2 },
   ),
   found: fc.uniqueArray(fc.constantFrom(...IDS), { maxLength: 2 }),
@@ -168,8 +180,8 @@ function fieldsOf(row: DrawnRow, servers: readonly DrawnServer[]): Fields {
   return Object.fromEntries(entries.filter((entry): entry is [string, Value] => entry[1] !== undefined));
 }
 
-/** No two agents have a conversation in common. */
-const idOf = (id: string, isClaude: boolean): string => (isClaude ? id : `agy-${id}`);
+/** No two agents have a conversation in common, and no id is part of another. */
+const idOf = (id: string, isClaude: boolean): string => (isClaude ? id : [...id].reverse().join(''));
 
 const NO_PANE = { pid: null, cmd: null, cmdFull: null, cwd: null };
 
@@ -209,6 +221,9 @@ export function worldOf({ servers }: Scene, registry: Registry, only: string | n
     {
       sockets: SOCKETS,
       sessions: sessionMap,
+      // Of the whole file, whatever part of it `registry` is.
+      ended:
+        candidates.length > 0 ? parseRegistry(registry.path, registry.text).rows.filter((row) => !isActive(row)) : [],
       claimed: claimedPlaces(candidates, { placesOf: (id) => placesIn(registry.text, id) }),
       closed: servers.flatMap(({ closed, started }, at) =>
         closed.map(({ id, noneLeft }) => ({
@@ -253,10 +268,14 @@ function factsOf(one: Drawn, at: number, agent: string | null): SessionFacts {
       ? null
       : ('unknown' as const);
   const said = runs
-    ? one.said.map(({ id, source, ago }) => evidence(own(id), source, { observedAt: (NOW - ago) * 1000 }))
+    ? one.said.map(({ id, source, ago, held }) =>
+        evidence(own(id), source, {
+          observedAt: (NOW - ago) * 1000,
+          ...(held && source === 'process' ? { held: true } : {}),
+        }),
+      )
     : [];
-  const found: readonly Evidence[] =
-    runs && said.length === 0 ? one.found.map((id) => evidence(one.process === 'agy' ? `agy-${id}` : id, 'guess')) : [];
+  const found: readonly Evidence[] = runs && said.length === 0 ? one.found.map((id) => evidence(own(id), 'guess')) : [];
   return facts({
     agent,
     process,

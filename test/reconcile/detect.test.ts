@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { detect } from '../../src/reconcile/detect.ts';
-import { artifactKey, type Drift, type World } from '../../src/reconcile/types.ts';
-import type { Identity, Row } from '../../src/registry/types.ts';
+import { artifactKey, type World } from '../../src/reconcile/types.ts';
+import type { Row } from '../../src/registry/types.ts';
+import { plan, seen } from '../builders/detected.ts';
 import {
   absent,
   agentProcess,
@@ -18,24 +19,6 @@ import {
   view,
   world,
 } from '../builders/world.ts';
-
-/** `A gone*`: class, kind, and a star where it is repaired. */
-const seen = (rows: readonly Row[], of: World, identities: readonly Identity[] = []): string[] =>
-  detect(view(rows, identities), of).map(
-    ({ class: cls, kind, edits }) => `${cls} ${kind}${edits.length > 0 ? '*' : ''}`,
-  );
-
-/** Values that the plan sets, by key path; null where it removes the key. */
-const planned = (drifts: readonly Drift[]): Record<string, unknown> =>
-  Object.fromEntries(
-    drifts
-      .flatMap(({ edits }) => edits)
-      .map((edit) =>
-        edit.kind === 'append' ? ['row', edit.value] : [edit.path.join('.'), edit.kind === 'set' ? edit.value : null],
-      ),
-  );
-
-const plan = (rows: readonly Row[], of: World) => planned(detect(view(rows), of));
 
 const agentless = facts({ process: null, pids: [77], evidence: [] });
 const closed = (sessionId: string, noneLeft: boolean) => ({

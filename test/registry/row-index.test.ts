@@ -230,6 +230,9 @@ test('writes through the index and without it give the same file, whatever is ed
         const whole = readRegistry(copy);
         const edits = batch.flatMap((one) => toEdit(whole.rows, one));
         const open = openRegistry(files.path, files.indexPath);
+        expect(open.inactive().map(({ index }) => index)).toEqual(
+          whole.rows.filter((row) => !isActive(row)).map(({ index }) => index),
+        );
         const known = [...open.rows, ...open.find(whole.rows.map(({ name }) => ({ name })))];
         const same = edits.map((e) =>
           e.kind === 'append' ? e : { ...e, row: known.find(({ index }) => index === e.row.index) ?? e.row },
