@@ -5,11 +5,11 @@ import { BINARY, ROOT, type Sandbox, sandbox } from './sandbox.ts';
 import { registryText, SOCKET_LABEL } from './world.ts';
 
 /** Live agent sessions where one event is measured. */
-const LIVE = 10;
+export const LIVE = 10;
 const FRONT = join(ROOT, 'scripts/event.sh');
 
 /** A real tmux server whose agent sessions come and go, and the registry about them. */
-interface Stage {
+export interface Stage {
   readonly box: Sandbox;
   readonly names: readonly string[];
   start(names: readonly string[]): void;
@@ -19,10 +19,11 @@ interface Stage {
   running(): number;
 }
 
-function stage(rows: number, sessions: number, close: (() => void)[]): Stage {
+/** `agent`: the shell words that the stand-in agent is. */
+export function stage(rows: number, sessions: number, close: (() => void)[], agent = 'exec sleep 100000'): Stage {
   const box = sandbox();
   close.push(() => box.close());
-  standInAgent(box);
+  standInAgent(box, agent);
   const names = Array.from({ length: sessions }, (_, index) => `live-${index}-creator-claude`);
   const tmux = (...words: readonly string[]) => box.tmux(SOCKET_LABEL, ...words);
   const many = (commands: readonly (readonly string[])[]) => {
@@ -52,9 +53,9 @@ function stage(rows: number, sessions: number, close: (() => void)[]): Stage {
 }
 
 /** A program called `claude` that does nothing: tmux shows it as the session's start command. */
-function standInAgent({ home }: Sandbox): void {
+function standInAgent({ home }: Sandbox, words: string): void {
   mkdirSync(join(home, 'bin'));
-  writeFileSync(join(home, 'bin/claude'), '#!/bin/sh\nexec sleep 100000\n');
+  writeFileSync(join(home, 'bin/claude'), `#!/bin/sh\n${words}\n`);
   chmodSync(join(home, 'bin/claude'), 0o755);
 }
 

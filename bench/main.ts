@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { burst, cheapEvents, creatingMany, wholeChain } from './cases-chain.ts';
 import { binaryAlone } from './cases-event.ts';
 import { fullReconcile } from './cases-full.ts';
+import { hookCalls } from './cases-hook.ts';
 import { chart } from './chart.ts';
 import { idle } from './idle.ts';
 import { countInstructions } from './instructions.ts';
@@ -32,6 +33,7 @@ const groups: Readonly<Record<string, () => readonly Case[]>> = {
   event: () => [10, 100, 1000].map((rows) => binaryAlone(rows, close)),
   chain: () => [10, 100, 1000, 10_000].map((rows) => wholeChain(rows, close)),
   cheap: () => cheapEvents(close),
+  hook: () => [...(values.only === 'hook' ? [wholeChain(1000, close)] : []), ...hookCalls(1000, close)],
   burst: () => [50, 200].map((count) => burst(count, close)),
   full: () => fullReconcile(close),
 };
