@@ -17,6 +17,8 @@ export function hookCalls(rows: number, close: (() => void)[]): readonly Case[] 
   return [
     untilHandled(`hook call that changes nothing, ${rows} rows`, caller(one, 3), () => SAME),
     untilHandled(`hook call with a new conversation, ${rows} rows`, caller(one, 4), randomUUID),
+    // In the session of another agent, so that it changes nothing.
+    untilAnswered(`hook call of codex, which waits for all of it, ${rows} rows`, caller(one, 5, 'codex')),
     asFarAsTheAgentWaits(world()),
   ];
 }
@@ -37,19 +39,20 @@ function untilHandled(name: string, { payload, call, env, registry }: Caller, ne
   };
 }
 
+/** What the agent waits for; it says the same every time. */
+function untilAnswered(name: string, { payload, call, env }: Caller): Case {
+  writeFileSync(payload, payloadOf(SAME));
+  return { name, command: () => ({ argv: ['/bin/sh', '-c', call], env }) };
+}
+
 /** In a world of its own whose gate is taken, so that what the front leaves to the background is not in the way of the next case. */
 function asFarAsTheAgentWaits(world: Stage): Case {
-  const { payload, call, env } = caller(world, 3);
+  const { name, command } = untilAnswered('hook call, as far as the agent waits', caller(world, 3));
   const spool = join(world.box.state, 'spool', world.box.socket(SOCKET_LABEL).replaceAll('/', '%'));
   const start = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]?.split(' ')[19];
   mkdirSync(spool, { recursive: true });
   writeFileSync(`${spool}.gate`, `${process.pid} ${start}\n`);
-  writeFileSync(payload, payloadOf(SAME));
-  return {
-    name: 'hook call, as far as the agent waits',
-    prepare: () => rmSync(spool, { recursive: true, force: true }),
-    command: () => ({ argv: ['/bin/sh', '-c', call], env }),
-  };
+  return { name, prepare: () => rmSync(spool, { recursive: true, force: true }), command };
 }
 
 /** The agent in one of the sessions, and how it calls its hook. */
@@ -62,7 +65,7 @@ interface Caller {
   readonly registry: string;
 }
 
-function caller({ box, names }: Stage, index: number): Caller {
+function caller({ box, names }: Stage, index: number, agent = 'claude'): Caller {
   const [pane = '', pid = ''] = box
     .tmux(SOCKET_LABEL, 'display-message', '-p', '-t', `=${names[index]}:`, '#{pane_id} #{pid}')
     .trim()
@@ -70,7 +73,7 @@ function caller({ box, names }: Stage, index: number): Caller {
   const payload = join(box.home, `payload-${index}`);
   return {
     payload,
-    call: `'${join(ROOT, 'scripts/hook.sh')}' hook claude <'${payload}'`,
+    call: `'${join(ROOT, 'scripts/hook.sh')}' hook ${agent} <'${payload}'`,
     env: { ...box.env, TMUX: `${box.socket(SOCKET_LABEL)},${pid},0`, TMUX_PANE: pane },
     registry: box.registry,
   };

@@ -9,7 +9,8 @@ import { type Bindings, checkBindings, noBindings } from './row-bindings/check.t
 import { RowWorld } from './row-bindings/world.ts';
 
 const long = process.env.TMUX_DRIFT_FUZZ === '1';
-const ROUNDS = long ? 200 : 6;
+/** Otherwise one of each agent, with hooks and without: those in which a weaker rule has gone wrong. */
+const ROUNDS = long ? Array.from({ length: 200 }, (_, round) => round) : [0, 9, 91, 110, 119, 142, 170];
 const STEPS = 6;
 
 /** What an agent's version does and does not write, by kind. */
@@ -27,10 +28,10 @@ const ACTIONS = 'start start resume prompt prompt clear switch subagent exit kil
 
 const total: Bindings = noBindings();
 afterAll(() => {
-  if (long) process.stdout.write(`${JSON.stringify({ rounds: ROUNDS, ...total })}\n`);
+  if (long) process.stdout.write(`${JSON.stringify({ rounds: ROUNDS.length, ...total })}\n`);
 });
 
-test.each(Array.from({ length: ROUNDS }, (_, round) => round))(
+test.each(ROUNDS)(
   'every row is right, or says that it does not know (round %i)',
   async (round) => {
     const random = seeded(round + 1);
