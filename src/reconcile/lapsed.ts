@@ -2,7 +2,7 @@ import type { Row } from '../registry/types.ts';
 import { exitedPid } from './agent-exited.ts';
 import type { SessionFacts } from './types.ts';
 
-/** Evidence is written down in whole seconds, and clocks of file system and kernel differ a little. */
+/** Other tools write whole seconds, and the clocks of file system and kernel differ a little. */
 const SLACK_MS = 2000;
 
 /** Is the process that spoke for the row's conversation dead? What it said claims nothing any more. False where that cannot be told. */
