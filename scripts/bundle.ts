@@ -3,9 +3,12 @@
  * They reach each other through `part()` only, so that each package exists once.
  */
 import { readFileSync } from 'node:fs';
+import { builtinModules, createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import type { Parts } from '../src/parts.ts';
+
+const require = createRequire(import.meta.url);
 
 export const root = join(import.meta.dirname, '..');
 export const version: string = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version;
@@ -50,7 +53,7 @@ const packages = ['yaml', 'mqtt', 'proper-lockfile'];
 
 function pluginsOf(name: keyof Parts): Plugin[] {
   const handed = swapParts({ path: 'part', namespace: 'handed' });
-  if (name === 'cli') return [handed, keepOut(...packages), lazyChildProcess];
+  if (name === 'cli') return [handed, keepOut(...packages), lazyBuiltins];
   return [handed, keepOut('commander', ...packages.filter((other) => other !== entries[name]))];
 }
 
@@ -96,15 +99,21 @@ function keepOut(...packages: string[]): Plugin {
   };
 }
 
-/** commander imports child_process for executable subcommands, which we have none of; it takes 15 ms to load. */
-const lazyChildProcess: Plugin = {
-  name: 'lazy-child-process',
+/**
+ * Commands import modules of Node at the top of their files, as everybody does, and each of them takes milliseconds to load: in the
+ * bundle they are loaded when something of them is used. Not `events`: classes extend it at once.
+ */
+const lazyBuiltins: Plugin = {
+  name: 'lazy-builtins',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
-      importer.includes('/node_modules/commander/') ? { path: 'child_process', namespace: 'lazy' } : null,
-    );
-    onLoad({ filter: /./, namespace: 'lazy' }, () => ({
-      contents: `exports.spawn = (...args) => require('node:child_process').spawn(...args)`,
+    onResolve({ filter: /^(node:)?[a-z_]+(\/promises)?$/ }, ({ path, namespace }) => {
+      const name = path.replace(/^node:/, '');
+      const isLazy = namespace !== 'lazy' && builtinModules.includes(name) && !['events', 'fs', 'path'].includes(name);
+      return isLazy ? { path: name, namespace: 'lazy' } : null;
+    });
+    onLoad({ filter: /./, namespace: 'lazy' }, ({ path }) => ({
+      contents: `for (const name of ${JSON.stringify(Object.keys(require(path)))})
+        Object.defineProperty(exports, name, { enumerable: true, get: () => require('node:${path}')[name] })`,
     }));
   },
 };

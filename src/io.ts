@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs';
+import { fstatSync, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { errnoOf } from './errors.ts';
 import type { Environment } from './settings.ts';
@@ -20,12 +20,22 @@ export const processIo = (): Io => ({
   env: process.env,
   out: (text) => writeAll(1, text),
   err: (text) => writeAll(2, text),
-  terminal: isatty(1),
+  terminal: isTerminal(1),
   get columns() {
-    return isatty(1) ? (process.stdout.columns ?? 80) : null;
+    return isTerminal(1) ? (process.stdout.columns ?? 80) : null;
   },
-  colour: isatty(1) && !process.env.NO_COLOR,
+  colour: isTerminal(1) && !process.env.NO_COLOR,
 });
+
+/** A pipe or a file is none, and loads nothing to see that: `node:tty` takes as long as a small command. */
+function isTerminal(fd: number): boolean {
+  try {
+    return fstatSync(fd).isCharacterDevice() && isatty(fd);
+  } catch (error) {
+    if (errnoOf(error) === 'EBADF') return false;
+    throw error;
+  }
+}
 
 /** Synchronous: output that is still in a pipe when the process ends would be cut. A reader or a terminal that went away is no error of ours. */
 function writeAll(fd: number, text: string): void {

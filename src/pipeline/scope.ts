@@ -20,7 +20,8 @@ export function allServers(rows: readonly Row[], senders: readonly ServerAddress
     ...(env.TMUX_SERVER_NAME ? [serverAddress(env.TMUX_SERVER_NAME, place)] : []),
   ];
   const labels = labelSockets(rows, place);
-  const ofRows = rows.map(({ server, socket }) =>
+  const distinct = new Map(rows.map(({ server, socket }) => [`${server}\0${socket ?? ''}`, { server, socket }]));
+  const ofRows = [...distinct.values()].map(({ server, socket }) =>
     socket === null ? serverAddress(server, place) : addressOfSocket(socket, place),
   );
   const bySocket = new Map<string, ServerAddress>();

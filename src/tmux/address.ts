@@ -34,7 +34,7 @@ const canonical = (path: string): string => join(realpath(dirname(path)), basena
 /** The path itself where it does not exist: a server that is gone still has an address. */
 function realpath(path: string): string {
   try {
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch {
     return path;
   }
