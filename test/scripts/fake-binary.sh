@@ -6,14 +6,16 @@ if [ "$1" = --version ]; then
   exit
 fi
 echo "$*" >>"$FAKE/calls"
+locked=
 for word; do
   case $word in
     --socket=*) spool=$AGENT_SESSIONS_STATE_DIR/spool/$(echo "${word#*=}" | tr / %) ;;
-    --answer-fd=0) cat >"$FAKE/answer" ;;
+    --answer-fd=0) cat >"$FAKE/answer" && [ -s "$FAKE/answer" ] && locked=yes ;;
     --registry=*) registry=${word#*=} ;;
-    --lock-fd=9) flock -n "$registry.lock" true && echo unlocked >>"$FAKE/calls" ;;
   esac
 done
+# The answer comes when the lock is taken.
+[ -z "$locked" ] || ! flock -n "$registry.lock" true || echo unlocked >>"$FAKE/calls"
 [ "$1" != hook ] || cat >"$FAKE/stdin"
 # What comes while it is at work is not its business.
 set -- "$1" "${spool:-/nowhere}"/*
