@@ -275,9 +275,19 @@ apply() {
 # The PATH is handed on because a server's own may be poorer (started by a login manager, or by another program); as a plain word,
 # because tmux 3.5 runs this with the user's shell, whatever that is.
 hook_job() { # hook
-  printf '%s' "\"$dir/scripts/event.sh\" $1 --id=#{q:hook_session} --name=#{q:hook_session_name} --left=#{q:session_id}" \
-    " --socket=#{q:socket_path} --pid=#{pid} --started=#{start_time} --bin=\"$bin\"$(path_word --path=)" \
-    ' --registry=#{q:@drift-registry} --agents=#{q:@drift-agents} >/dev/null 2>&1 &'
+  words=" $1 --id=#{q:hook_session} --name=#{q:hook_session_name} --left=#{q:session_id}"
+  words="$words --socket=#{q:socket_path} --pid=#{pid} --started=#{start_time} --bin=\"$bin\"$(path_word --path=)"
+  words="$words --registry=#{q:@drift-registry} --agents=#{q:@drift-agents}"
+  if sources_front; then
+    printf '%s' "{ root=\"$dir\"; set --$words; . \"\$root/scripts/event.sh\"; } >/dev/null 2>&1 &"
+  else
+    printf '%s' "\"$dir/scripts/event.sh\"$words >/dev/null 2>&1 &"
+  fi
+}
+
+# The shell that tmux starts for the hook may as well do the work itself, where it is a POSIX one, and the system tells it its pid.
+sources_front() {
+  [ -r /proc/self/stat ] && [ "$version" != 3.5 ]
 }
 
 key_job() { # command

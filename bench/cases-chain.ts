@@ -6,7 +6,6 @@ import { registryText, SOCKET_LABEL } from './world.ts';
 
 /** Live agent sessions where one event is measured. */
 export const LIVE = 10;
-const FRONT = join(ROOT, 'scripts/event.sh');
 
 /** A real tmux server whose agent sessions come and go, and the registry about them. */
 export interface Stage {
@@ -14,7 +13,7 @@ export interface Stage {
   readonly names: readonly string[];
   start(names: readonly string[]): void;
   kill(names: readonly string[]): void;
-  /** Shell words that report an event of this server, as tmux's hook does. */
+  /** The shell's part of the hook that reports an event of this server, see plugin.tmux. */
   event(hook: string, name: string): string;
   running(): number;
 }
@@ -47,7 +46,7 @@ export function stage(rows: number, sessions: number, close: (() => void)[], age
     start,
     kill: (which) => many(which.map((name) => ['kill-session', '-t', `=${name}`])),
     event: (hook, name) =>
-      `'${FRONT}' ${hook} '--id=$${7 + names.indexOf(name)}' '--name=${name}' '--left=$0' '--socket=${socket}' --pid=${pid} --started=${started} '--bin=${BINARY}' '--path=${box.env.PATH}' --registry= --agents=`,
+      `{ root='${ROOT}'; set -- ${hook} '--id=$${7 + names.indexOf(name)}' '--name=${name}' '--left=$0' '--socket=${socket}' --pid=${pid} --started=${started} '--bin=${BINARY}' '--path=${box.env.PATH}' --registry= --agents=; . '${ROOT}/scripts/event.sh'; }`,
     running: () => readFileSync(box.registry, 'utf8').split('\n  status: running\n').length - 1,
   };
 }
@@ -104,7 +103,8 @@ export function cheapEvents(close: (() => void)[]): readonly Case[] {
 export function burst(count: number, close: (() => void)[]): Case {
   const { box, names, start, kill, event, running } = stage(1000, count, close);
   let alive = true;
-  const script = (hook: string) => `${names.map((name) => `${event(hook, name)} &`).join('\n')}\nwait`;
+  const script = (hook: string) =>
+    `${names.map((name) => `sh -c "${event(hook, name).replaceAll('$', '\\$')}" &`).join('\n')}\nwait`;
   const scripts = { 'session-created': script('session-created'), 'session-closed': script('session-closed') };
   return {
     name: `${count} events at once, all applied, 1000 rows`,

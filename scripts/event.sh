@@ -3,14 +3,16 @@
 # binary handles it. Sessions that are no agent's, which is most, end here: no Node, nothing written. Any POSIX sh.
 #
 # event.sh HOOK --id=$3 --name=… --left=… --socket=… --pid=… --started=… --bin=… --path=… --registry=… --agents=…
+# Run, or sourced with the plugin's folder in `root`: that spares the hook the start of a second shell.
 #   --left      a session that is left: empty in session-closed exactly when none is
 #   --path      the PATH to use
 #   --registry  @drift-registry          --agents  @drift-agents
 # shellcheck disable=SC2154,SC3013,SC2088
 
 umask 077
+case $0 in */event.sh) root=${0%/scripts/event.sh} ;; esac
 # shellcheck source-path=SCRIPTDIR source=lib/front.sh
-. "${0%/*}/lib/front.sh"
+. "$root/scripts/lib/front.sh"
 
 main() {
   read_words "$@"

@@ -106,7 +106,7 @@ take_gate() {
   for _ in 1 2 3; do
     # Looked at before anything that takes time: most who come here find it taken.
     if [ -e "$gate" ] && ! gate_is_stale; then return 1; fi
-    [ -n "$own" ] || { start_of $$ && own="$$ $start"; }
+    [ -n "$own" ] || { find_self && start_of "$self" && own="$self $start"; }
     create_gate && return 0
     # Another one took it by now, or it is a dead one's, or its holder left it and the next try creates it.
     gate_is_stale || return 1
@@ -144,6 +144,12 @@ read_gate() {
 
 leave_gate() {
   read_gate && [ "$holder" = "$own" ] && rm -f "$gate"
+}
+
+# `$$` is another process in a subshell.
+find_self() {
+  self=$$
+  [ ! -r /proc/self/stat ] || IFS=' ' read -r self _ </proc/self/stat
 }
 
 # When a process was started, in its system's own terms; a pid alone may mean another process by now. Fails for a dead one.

@@ -21,9 +21,9 @@ export function findPlugin(address: ServerAddress, env: Environment): Plugin | n
 export const readHooks = (address: ServerAddress, env: Environment): string =>
   spawnProcess('tmux', ['-u', ...address.flags, 'show-hooks', '-g'], { env, timeoutMs: 2000 }).stdout.toString();
 
-/** plugin.tmux refuses paths with quotes and backslashes, so the quoting here is always the same. */
+/** plugin.tmux refuses paths with quotes and backslashes, so the quoting here is always the same. Hooks source the front, or run it. */
 export function pluginInHooks(hooks: string): Plugin | null {
-  const folder = /\\"([^"\\]+)\/scripts\/event\.sh\\" session-/.exec(hooks)?.[1];
+  const folder = /\\"([^"\\]+?)(?:\/scripts\/event\.sh\\"|\\"; set --) session-/.exec(hooks)?.[1];
   const hookedBinary = /--bin=\\"([^"\\]+)\\"/.exec(hooks)?.[1] ?? null;
   return folder === undefined ? null : { folder, hookedBinary };
 }

@@ -11,11 +11,11 @@ test.each([
   expect(isOlder(version, than)).toBe(older);
 });
 
-test('finds the plugin and its binary in the hooks as tmux prints them', () => {
-  const hooks = String.raw`after-kill-pane
-session-closed[1907] if-shell -b "\"/home/u v/plugins/tmux-drift/scripts/event.sh\" session-closed --id=#{q:hook_session} --bin=\"/home/u v/plugins/tmux-drift/dist/tmux-drift\" >/dev/null 2>&1 &" ''
-`;
-  expect(pluginInHooks(hooks)).toEqual({
+test.each([
+  String.raw`if-shell -b "{ root=\"/home/u v/plugins/tmux-drift\"; set -- session-closed --id=#{q:hook_session} --bin=\"/home/u v/plugins/tmux-drift/dist/tmux-drift\"; . \"\$root/scripts/event.sh\"; } >/dev/null 2>&1 &" ''`,
+  String.raw`if-shell -b "\"/home/u v/plugins/tmux-drift/scripts/event.sh\" session-closed --id=#{q:hook_session} --bin=\"/home/u v/plugins/tmux-drift/dist/tmux-drift\" >/dev/null 2>&1 &" ''`,
+])('finds the plugin and its binary in the hooks as tmux prints them: %s', (job) => {
+  expect(pluginInHooks(`after-kill-pane\nsession-closed[1907] ${job}\n`)).toEqual({
     folder: '/home/u v/plugins/tmux-drift',
     hookedBinary: '/home/u v/plugins/tmux-drift/dist/tmux-drift',
   });

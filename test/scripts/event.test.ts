@@ -4,9 +4,9 @@ import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { QUERY } from '../../src/tmux/query.ts';
 import { waitFor } from '../e2e/wait-for.ts';
-import { type Event, type FrontWorld, frontWorld, shells } from './front-world.ts';
+import { type Event, type FrontWorld, frontWorld, ways } from './front-world.ts';
 
-describe.each(shells)('event.sh in $shell', ({ words }) => {
+describe.each(ways)('event.sh in $way', ({ words }) => {
   test('hands the lock and what tmux answered to the binary, and leaves nothing behind', async () => {
     const world = frontWorld(words);
     const { code } = await world.event().done;
@@ -109,10 +109,11 @@ describe.each(shells)('event.sh in $shell', ({ words }) => {
   test('takes over from a winner that was killed', async () => {
     const world = frontWorld(words);
     world.write('hold', '');
-    const killed = world.event({ id: '$1' });
+    world.event({ id: '$1' });
     await waitFor('the binary runs', () => world.lines('calls').length);
-    killed.child.kill('SIGKILL');
-    await waitFor('it is dead', () => killed.child.signalCode);
+    const winner = Number(readFileSync(world.gate, 'utf8').split(' ')[0]);
+    process.kill(winner, 'SIGKILL');
+    await waitFor('it is dead', () => !existsSync(`/proc/${winner}`));
     world.start(['rm', world.file('hold')]);
     await world.event({ id: '$2' }).done;
     await waitFor('both events are handled', () => new Set(world.lines('taken')).size === 2);

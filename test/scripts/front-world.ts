@@ -24,6 +24,15 @@ export const shells = [['dash'], ['bash'], ['bash', '--posix'], ['busybox', 'sh'
   .filter(([name = '', ...options]) => spawnSync(name, [...options, '-c', ':']).status === 0)
   .map((words) => ({ shell: words.join(' '), words }));
 
+/** What follows a shell's words to run the front in a subshell of its own, as tmux's hooks do; then comes the plugin's folder. */
+const SOURCED = ['-c', 'root=$0; { . "$root/scripts/event.sh"; } & wait $!'];
+
+/** Every way in which scripts/event.sh may be run. */
+export const ways = shells.flatMap(({ shell, words }) => [
+  { way: shell, words },
+  { way: `${shell}, sourced`, words: [...words, ...SOURCED] },
+]);
+
 export interface Event {
   readonly hook?: string;
   readonly id?: string;
@@ -125,5 +134,6 @@ function eventCommand(words: readonly string[], event: Event): string[] {
   const { socket, bin = fakeBinary, registry, agents = '' } = event;
   const flags = { id, name, left, socket, pid, started, bin, registry, agents };
   const given = Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
-  return [...words, join(scripts, 'event.sh'), hook, ...given];
+  const file = words.includes('-c') ? join(scripts, '..') : join(scripts, 'event.sh');
+  return [...words, file, hook, ...given];
 }
