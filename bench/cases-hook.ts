@@ -17,9 +17,8 @@ export function hookCalls(rows: number, close: (() => void)[]): readonly Case[] 
   return [
     untilHandled(`hook call that changes nothing, ${rows} rows`, caller(one, 3), () => SAME),
     untilHandled(`hook call with a new conversation, ${rows} rows`, caller(one, 4), randomUUID),
-    // In the session of another agent, so that it changes nothing.
-    untilAnswered(`hook call of codex, which waits for all of it, ${rows} rows`, caller(one, 5, 'codex')),
-    asFarAsTheAgentWaits(world()),
+    asFarAsTheAgentWaits(world(), 'claude'),
+    asFarAsTheAgentWaits(world(), 'codex'),
   ];
 }
 
@@ -39,20 +38,22 @@ function untilHandled(name: string, { payload, call, env, registry }: Caller, ne
   };
 }
 
-/** What the agent waits for; it says the same every time. */
-function untilAnswered(name: string, { payload, call, env }: Caller): Case {
+/**
+ * What the agent waits for; it says the same every time. In a world of its own whose gate is taken, so that what the front leaves to the
+ * background is not in the way of the next case.
+ */
+function asFarAsTheAgentWaits(world: Stage, agent: string): Case {
+  const { payload, call, env } = caller(world, 3, agent);
   writeFileSync(payload, payloadOf(SAME));
-  return { name, command: () => ({ argv: ['/bin/sh', '-c', call], env }) };
-}
-
-/** In a world of its own whose gate is taken, so that what the front leaves to the background is not in the way of the next case. */
-function asFarAsTheAgentWaits(world: Stage): Case {
-  const { name, command } = untilAnswered('hook call, as far as the agent waits', caller(world, 3));
   const spool = join(world.box.state, 'spool', world.box.socket(SOCKET_LABEL).replaceAll('/', '%'));
   const start = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]?.split(' ')[19];
   mkdirSync(spool, { recursive: true });
   writeFileSync(`${spool}.gate`, `${process.pid} ${start}\n`);
-  return { name, prepare: () => rmSync(spool, { recursive: true, force: true }), command };
+  return {
+    name: `hook call of ${agent}, as far as it waits`,
+    prepare: () => rmSync(spool, { recursive: true, force: true }),
+    command: () => ({ argv: ['/bin/sh', '-c', call], env }),
+  };
 }
 
 /** The agent in one of the sessions, and how it calls its hook. */

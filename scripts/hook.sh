@@ -13,7 +13,7 @@ most_bytes=1048576
 
 main() {
   agent=$1 event=${2:-}
-  if ! caller_matters && in_tmux && find_places "$socket" '' && make_spool && spool_report; then
+  if callers && in_tmux && find_places "$socket" '' && make_spool && spool_report; then
     # A process of its own, because the gate goes by pid.
     "$0" --drain "$socket" "$spool/$report" </dev/null >/dev/null 2>&1 &
   elif in_tmux && find_binary "$(drift_option @drift-bin)" || find_binary ''; then
@@ -25,10 +25,18 @@ main() {
   exit 0
 }
 
-# codex may run its hooks in one daemon for all its terminals, with the pane of one of them: the binary has to see who called, while the
-# call lasts.
-caller_matters() {
-  [ "$agent" = codex ]
+# codex may run its hooks in one daemon for all its terminals, with the pane of one of them: the binary has to know who called. Shells in
+# between end with the call, so all above are noted; without /proc the binary looks itself, while the call lasts.
+callers() {
+  callers=
+  [ "$agent" = codex ] || return 0
+  [ -r /proc/self/stat ] || return 1
+  parent=$PPID
+  for _ in 1 2 3 4 5 6 7 8; do
+    [ "$parent" -gt 1 ] || break
+    callers=$callers-$parent
+    start_of "$parent" || break
+  done
 }
 
 drift_option() { # name
@@ -51,7 +59,7 @@ spool_report() {
   case $agent in '' | [!a-z]* | *[!a-z0-9_-]*) return 1 ;; esac
   case $event in '' | *[!A-Za-z0-9_-]*) event=- ;; esac
   start_of $$
-  report=hook.$agent.$pane.$pid.$event.$$-$start
+  report=hook.$agent.$pane.$pid.$event.$$-$start${callers:+.${callers#-}}
   head -c $most_bytes >"$spool/.$report" && mv -f "$spool/.$report" "$spool/$report"
 }
 

@@ -152,7 +152,8 @@ find_self() {
   [ ! -r /proc/self/stat ] || IFS=' ' read -r self _ </proc/self/stat
 }
 
-# When a process was started, in its system's own terms; a pid alone may mean another process by now. Fails for a dead one.
+# When a process was started, in its system's own terms; a pid alone may mean another process by now. Fails for a dead one. With /proc also
+# its parent.
 start_of() { # pid
   start=
   if [ -r /proc/self/stat ]; then
@@ -165,7 +166,7 @@ start_of() { # pid
       '('*') '[A-Z]) ;;
       *) set -- 0 0 ${stat##*) } ;;
     esac
-    start=${22}
+    start=${22} parent=$4
     case $3 in Z | X) return 1 ;; esac
   else
     kill -0 "$1" 2>/dev/null || return

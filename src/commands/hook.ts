@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { hookCaller } from '../agents/hook-caller.ts';
+import { ELSEWHERE, hookCaller, processesAbove } from '../agents/hook-caller.ts';
 import { hookReply } from '../agents/hook-payload.ts';
 import { adapterNamed } from '../agents/index.ts';
 import { appendJournal } from '../journal.ts';
@@ -24,12 +24,12 @@ export function hook([agent = '', eventName = '-']: readonly string[], env: Envi
     const place = paneOf(env);
     const payload = readFileSync(0);
     const adapter = adapterNamed(agent);
-    const caller = adapter && hookCaller(process.ppid, adapter, readProcesses([process.ppid]));
+    const caller = adapter && hookCaller(processesAbove(process.ppid, readProcesses([process.ppid])), adapter);
     if (!place || caller === 'elsewhere' || !/^[a-z][\w-]*$/.test(agent) || !/^[\w-]+$/.test(eventName)) {
       const msg = !place
         ? 'no tmux pane: $TMUX or $TMUX_PANE is not set'
         : caller === 'elsewhere'
-          ? 'called by a process that serves other terminals'
+          ? ELSEWHERE
           : `not a hook call: ${agent} ${eventName}`;
       appendJournal(stateDir, Math.floor(Date.now() / 1000), [
         { who: `hook ${agent}`, scope: 'none', what: 'ignored', msg },

@@ -1,5 +1,7 @@
+import { ELSEWHERE, hookCaller } from '../agents/hook-caller.ts';
 import { parseHookPayload } from '../agents/hook-payload.ts';
 import type { Adapter, Ignored } from '../agents/types.ts';
+import { readProcesses } from '../process/process-table.ts';
 import type { SpooledEvent } from './spool.ts';
 
 /** What an agent's hook told us, joined to a pane by `$TMUX` and `$TMUX_PANE`, never by folder. */
@@ -36,6 +38,20 @@ function readCall(call: HookCall, adapters: readonly Adapter[]): AgentReport | I
   const { agent, socket, serverPid, paneId, at, event, payload } = call;
   const said = parseHookPayload(agent, payload, event === null ? [] : [event], adapters);
   if ('ignored' in said) return said;
+  if (isElsewhere(call, adapters)) return { ignored: ELSEWHERE };
   if (said.phase === 'end') return { ignored: `${said.event}: the agent left conversation ${said.id}` };
   return { socket, serverPid, paneId, agent, id: said.id, transcript: said.transcript, at };
+}
+
+/** Asked when the call is handled and not while it lasts: the agent does not wait for that, and a daemon that serves others lives on. */
+function isElsewhere({ agent, callers }: HookCall, adapters: readonly Adapter[]): boolean {
+  const adapter = adapters.find(({ name }) => name === agent);
+  const table = readProcesses(callers);
+  if (!adapter || table === 'unknown') return false;
+  return (
+    hookCaller(
+      callers.flatMap((pid) => table.get(pid) ?? []),
+      adapter,
+    ) === 'elsewhere'
+  );
 }

@@ -27,6 +27,8 @@ export type SpooledEvent =
       readonly serverPid: number;
       readonly event: string | null;
       readonly payload: Buffer;
+      /** Pids above the hook's process, the nearest first, where the front noted them. */
+      readonly callers: readonly number[];
       /** Epoch milliseconds. */
       readonly at: number;
     };
@@ -61,9 +63,9 @@ function parseEvent(file: string, name: string, socket: string): SpooledEvent | 
       serverStarted: Number(started),
     };
   }
-  const agent = /^hook\.([a-z][\w-]*)\.(\d+)\.(\d+)\.([\w-]+)\./.exec(name);
+  const agent = /^hook\.([a-z][\w-]*)\.(\d+)\.(\d+)\.([\w-]+)\.[^.]*(?:\.([\d-]+))?$/.exec(name);
   if (!agent) return null;
-  const [, agentName, pane, pid, event] = agent as unknown as [string, string, string, string, string];
+  const [, agentName, pane, pid, event, callers = ''] = agent as unknown as [string, string, string, string, string];
   const read = unlessMissing(() => ({ payload: readFileSync(file), at: statSync(file).mtimeMs }));
   return (
     read && {
@@ -74,6 +76,7 @@ function parseEvent(file: string, name: string, socket: string): SpooledEvent | 
       paneId: `%${pane}`,
       serverPid: Number(pid),
       event: event === '-' ? null : event,
+      callers: callers.split('-').filter(Boolean).map(Number),
       ...read,
     }
   );

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { findAgent, pidsUnder } from '../../src/agents/find-agent.ts';
-import { hookCaller } from '../../src/agents/hook-caller.ts';
+import { hookCaller, processesAbove } from '../../src/agents/hook-caller.ts';
 import { adapterNamed, adapters } from '../../src/agents/index.ts';
 import { EnvironmentError } from '../../src/errors.ts';
 import type { ProcessTable } from '../../src/process/process-table.ts';
@@ -115,7 +115,7 @@ test('every process id under the panes is listed', () => {
 describe('who made a hook call', () => {
   const caller = (lines: string, from: number) => {
     const codex = adapterNamed('codex');
-    const found = codex && hookCaller(from, codex, table(lines));
+    const found = codex && hookCaller(processesAbove(from, table(lines)), codex);
     return typeof found === 'object' && found ? found.pid : found;
   };
   test.each([
@@ -135,6 +135,6 @@ describe('who made a hook call', () => {
   });
   test('is not known when the table cannot be read', () => {
     const codex = adapterNamed('codex');
-    expect(codex && hookCaller(1, codex, 'unknown')).toBeNull();
+    expect(codex && hookCaller(processesAbove(1, 'unknown'), codex)).toBeNull();
   });
 });

@@ -31,6 +31,17 @@ describe.each(shells)('hook.sh in $shell', ({ words }) => {
     await waitFor('it is done', () => !existsSync(world.gate));
   });
 
+  test('notes who called for codex, upwards, and does not make it wait either', async () => {
+    const world = inPane(frontWorld(words));
+    world.write('hold', '');
+    const { code } = await world.hook(['codex'], json).done;
+    const callers = world.spooled()[0]?.split('.').at(-1)?.split('-').map(Number) ?? [];
+    expect([code, callers[0]]).toEqual([0, process.pid]);
+    expect(callers[1]).toBe(process.ppid);
+    await world.start(['rm', world.file('hold')]).done;
+    await waitFor('the binary takes it', () => world.lines('taken').length && !existsSync(world.gate));
+  });
+
   test('hands over to the binary outside tmux', async () => {
     const world = inPane(frontWorld(words));
     delete world.env.TMUX;
