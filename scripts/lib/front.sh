@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # Globals are what these files tell each other; -nt is in POSIX since 2024 and in every shell long before.
-# shellcheck disable=SC2154,SC3013,SC2088
+# shellcheck disable=SC2034,SC2154,SC3013,SC2088
 # Spool, gate and run: what event.sh (tmux's hooks) and hook.sh (agents' hooks) have in common. Sourced; any POSIX sh.
 #
 # Twenty sessions created at once start twenty of these. Each leaves its event as a file; one at a time takes the gate and runs

@@ -132,11 +132,12 @@ test('H: reports a row that cannot be read, and reconciles the rest', () => {
   ]);
 });
 
-test('--check says by its exit code what there is', () => {
+test('--check says by its exit code what there is', async () => {
   const { sandbox, server } = setUp();
   const code = () => sandbox.call('reconcile', '--check', '--dry-run').status;
   expect(code()).toBe(0);
-  server.new('api-creator-claude', 'claude');
+  // Up and in its conversation: what an agent says after the repair would be a drift again.
+  await server.startAgent('api-creator-claude', 'claude');
   expect(code()).toBe(3);
   sandbox.reconcile();
   expect(code()).toBe(0);
