@@ -63,12 +63,17 @@ export interface Outcome {
   /** Were the drifts that have edits repaired? */
   readonly repaired: boolean;
   readonly dryRun: boolean;
+  /** File names of the events that were spooled before tmux was asked. */
+  readonly waiting: ReadonlySet<string>;
   /** What is left on all servers, for the count. */
   readonly carried: Carried;
 }
 
 /** How often a run starts again because an editor that takes no lock changed the file under it. */
 const TRIES = 3;
+
+/** How often a server is looked at when its events keep coming; what comes still later starts a run of its own. */
+const LOOKS = 3;
 
 /** Runs the pipeline once; throws the errors of errors.ts, each of which is in the journal then. */
 export function run(request: Request): Outcome {
@@ -79,11 +84,11 @@ export function run(request: Request): Outcome {
   try {
     lock = request.lock ?? part('rare').lockRegistry(request.registryPath);
     if (request.scope === 'all') sweepFolder(stateDir);
-    for (let attempt = 1; attempt < TRIES; attempt++) {
-      const outcome = unlessChanged(request, stateDir);
-      if (outcome) return outcome;
+    let outcome = unchangedPass(request, stateDir);
+    for (let looks = 1; looks < LOOKS && hasNews(outcome, request, stateDir); looks++) {
+      outcome = unchangedPass({ ...request, answer: null }, stateDir);
     }
-    return pass(request, stateDir);
+    return outcome;
   } catch (error) {
     noteFailure(error, request, stateDir);
     throw error;
@@ -91,6 +96,22 @@ export function run(request: Request): Outcome {
     if (!request.lock) lock?.release();
   }
 }
+
+/** A pass under which nobody changed the file. */
+function unchangedPass(request: Request, stateDir: string): Outcome {
+  for (let attempt = 1; attempt < TRIES; attempt++) {
+    const outcome = unlessChanged(request, stateDir);
+    if (outcome) return outcome;
+  }
+  return pass(request, stateDir);
+}
+
+/** Has the server sent an event that the last pass knew nothing of? One that does not answer would keep the lock for too long. */
+const hasNews = ({ servers, waiting }: Outcome, { scope, sender }: Request, stateDir: string): boolean =>
+  scope === 'one' &&
+  sender !== null &&
+  servers.every(({ state }) => state !== 'unknown') &&
+  readSpool(stateDir, sender.socket).some(({ file }) => !waiting.has(basename(file)));
 
 /** Null when an editor that takes no lock changed the file meanwhile. */
 function unlessChanged(request: Request, stateDir: string): Outcome | null {
@@ -124,13 +145,14 @@ function pass(request: Request, stateDir: string): Outcome {
   const adapters = knownAgents(settings.file);
   const registry = scope === 'one' ? openRegistry(registryPath, join(stateDir, 'row-index')) : openAll(registryPath);
   const spooled = () => readSpool(stateDir, scope === 'one' && sender ? sender.socket : null);
-  const waiting = spooled();
-  const senders = scope === 'one' ? [] : waiting.map(({ socket }) => addressOfSocket(socket, tmuxPlace(env)));
+  const first = spooled();
+  const waiting = new Set(first.map(({ file }) => basename(file)));
+  const senders = scope === 'one' ? [] : first.map(({ socket }) => addressOfSocket(socket, tmuxPlace(env)));
   const { addresses, sockets } =
     scope === 'one' && sender
       ? oneServer(registry.rows, sender, env)
       : allServers(registry.rows, [...(sender ? [sender] : []), ...senders], env);
-  const servers = observeAll(addresses, request);
+  const servers = observeAll(addresses, request, waiting);
   const view = scope === 'one' ? ownPart(registry, servers) : registry;
   const events = takeEvents(spooled, servers);
   const { reports, ignored } = readReports(events, adapters);
@@ -159,6 +181,7 @@ function pass(request: Request, stateDir: string): Outcome {
     drifts,
     repaired,
     dryRun: mode === 'dry-run',
+    waiting,
     carried,
   };
   if (mode === 'dry-run') return outcome;
@@ -174,22 +197,28 @@ function pass(request: Request, stateDir: string): Outcome {
   ]);
   if (repaired) registry.write(drifts.flatMap((drift) => drift.edits));
   if (repaired && settings.mqttUrl.value !== null) part('rare').queueTerminated(stateDir, drifts, now);
-  removeSpooled(
-    handledEvents(events, request.answer?.waiting ?? new Set(waiting.map(({ file }) => basename(file))), outcome),
-  );
+  removeSpooled(handledEvents(events, outcome));
   rememberArtifacts(stateDir, world);
   rememberDrifts(stateDir, before, carried);
   return outcome;
 }
 
-/** The sender's own answer is taken where it came along; all others are asked now. */
-function observeAll(addresses: readonly ServerAddress[], { answer, env }: Request): readonly ServerObservation[] {
+/**
+ * The sender's own answer is taken where it came along; all others are asked now, and the sender again when an event has come since: one
+ * more question costs less than one more run.
+ */
+function observeAll(
+  addresses: readonly ServerAddress[],
+  { answer, env }: Request,
+  waiting: ReadonlySet<string>,
+): readonly ServerObservation[] {
+  const isOld =
+    answer !== null && answer.server.state !== 'unknown' && [...waiting].some((name) => !answer.waiting.has(name));
+  const given = answer === null || isOld ? [] : [answer.server];
   const asked = observe(
-    addresses.filter(({ socket }) => socket !== answer?.server.address.socket),
+    addresses.filter(({ socket }) => !given.some(({ address }) => address.socket === socket)),
     env,
   );
-  const bySocket = new Map(
-    [...asked, ...(answer ? [answer.server] : [])].map((server) => [server.address.socket, server]),
-  );
+  const bySocket = new Map([...asked, ...given].map((server) => [server.address.socket, server]));
   return addresses.flatMap(({ socket }) => bySocket.get(socket) ?? []);
 }

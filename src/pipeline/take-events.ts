@@ -34,13 +34,12 @@ export function takeEvents(
 
 /**
  * Events that have done their work. The others are evidence for a later run: their server could not be asked, or nothing may be repaired.
- * One that came after tmux was asked (it is not among those that waited then, by file name) may be about something that the answer does
+ * One that came after tmux was asked (it is not among those that were `waiting` then) may be about something that the answer does
  * not show yet: it stays, or its wake-up would be lost.
  */
 export function handledEvents(
   events: readonly SpooledEvent[],
-  waiting: ReadonlySet<string>,
-  { servers, drifts, repaired }: Pick<Outcome, 'servers' | 'drifts' | 'repaired'>,
+  { servers, drifts, repaired, waiting }: Pick<Outcome, 'servers' | 'drifts' | 'repaired' | 'waiting'>,
 ): readonly SpooledEvent[] {
   const unknown = new Set(servers.flatMap(({ state, address }) => (state === 'unknown' ? [address.socket] : [])));
   const unrepaired = !repaired && drifts.some(({ edits }) => edits.length > 0);

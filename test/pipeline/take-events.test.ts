@@ -20,15 +20,15 @@ const event = (overrides: Partial<SpooledEvent & { kind: 'tmux' }> = {}): Spoole
   ...overrides,
 });
 const nameOf = ({ file }: SpooledEvent): string => file.slice(file.lastIndexOf('/') + 1);
-const outcome = { servers: [absent], drifts: [], repaired: true };
+const outcome = { servers: [absent], drifts: [], repaired: true, waiting: new Set([nameOf(event())]) };
 
 test('an event that came after tmux was asked stays for the next run', () => {
   const [before, after] = [event(), event({ file: '/state/spool/%tmp/session-closed.5.none.2.3.6' })];
-  expect(handledEvents([before, after], new Set([nameOf(before)]), outcome)).toEqual([before]);
+  expect(handledEvents([before, after], outcome)).toEqual([before]);
 });
 
 test('an event of a server that could not be asked stays', () => {
-  expect(handledEvents([event()], new Set([nameOf(event())]), { ...outcome, servers: [unknown] })).toEqual([]);
+  expect(handledEvents([event()], { ...outcome, servers: [unknown] })).toEqual([]);
 });
 
 test('the report of a last session waits for others that come a moment later', () => {
