@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Case, sh } from './measure.ts';
 import { BINARY, ROOT, type Sandbox, sandbox } from './sandbox.ts';
@@ -82,21 +82,27 @@ export function wholeChain(rows: number, close: (() => void)[]): Case {
 /** An event that finds the gate taken, and one of a session that is no agent's. */
 export function cheapEvents(close: (() => void)[]): readonly Case[] {
   const { box, names, event } = stage(1000, LIVE, close);
-  const spool = join(box.state, 'spool', box.socket(SOCKET_LABEL).replaceAll('/', '%'));
-  mkdirSync(spool, { recursive: true });
-  const start = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]?.split(' ')[19];
+  const spool = takeGate(box);
   return [
     {
       name: 'event that loses the gate',
-      prepare: () => writeFileSync(`${spool}.gate`, `${process.pid} ${start}\n`),
+      prepare: () => rmSync(join(spool, 'events'), { force: true }),
       command: () => ({ argv: ['/bin/sh', '-c', event('session-closed', names[0] as string)], env: box.env }),
     },
     {
       name: 'event of a session that is no agent\u2019s',
-      prepare: () => rmSync(`${spool}.gate`, { force: true }),
       command: () => ({ argv: ['/bin/sh', '-c', event('session-created', 'notes')], env: box.env }),
     },
   ];
+}
+
+/** Has the gate for as long as this process lives, as a front does that is at work; answers the folder of the spool. */
+export function takeGate(box: Sandbox): string {
+  const spool = join(box.state, 'spool', box.socket(SOCKET_LABEL).replaceAll('/', '%'));
+  mkdirSync(spool, { recursive: true });
+  const gate = openSync(`${spool}.gate`, 'w');
+  writeFileSync(gate, `${process.pid}/fd/${gate}\n`);
+  return spool;
 }
 
 /** `count` events at once, each of a session of its own, until all are applied. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LIVE, type Stage, stage } from './cases-chain.ts';
+import { LIVE, type Stage, stage, takeGate } from './cases-chain.ts';
 import type { Case } from './measure.ts';
 import { ROOT } from './sandbox.ts';
 import { SOCKET_LABEL } from './world.ts';
@@ -45,10 +45,7 @@ function untilHandled(name: string, { payload, call, env, registry }: Caller, ne
 function asFarAsTheAgentWaits(world: Stage, agent: string): Case {
   const { payload, call, env } = caller(world, 3, agent);
   writeFileSync(payload, payloadOf(SAME));
-  const spool = join(world.box.state, 'spool', world.box.socket(SOCKET_LABEL).replaceAll('/', '%'));
-  const start = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]?.split(' ')[19];
-  mkdirSync(spool, { recursive: true });
-  writeFileSync(`${spool}.gate`, `${process.pid} ${start}\n`);
+  const spool = takeGate(world.box);
   return {
     name: `hook call of ${agent}, as far as it waits`,
     prepare: () => rmSync(spool, { recursive: true, force: true }),

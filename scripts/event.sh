@@ -19,7 +19,7 @@ main() {
   [ -x "$bin" ] || exit 0
   find_places "$socket" "$registry_option" || exec "$bin" event "--socket=$socket"
   concerns_us || exit 0
-  if make_spool && spool_event; then drain "$event"; else exec "$bin" event "--socket=$socket"; fi
+  if make_spool && spool_event; then drain; else exec "$bin" event "--socket=$socket"; fi
 }
 
 read_words() {
@@ -81,15 +81,13 @@ name_matches() { # glob
   return 1
 }
 
-# Everything that there is to say is in the file's name. An older file of the same name says the same.
 spool_event() {
   case $hook in session-created | session-closed | session-renamed) ;; *) return 1 ;; esac
   for number in "$id" "$pid" "$started"; do
     case $number in '' | *[!0-9]*) return 1 ;; esac
   done
   if [ -n "$left" ]; then left=left; else left=none; fi
-  event=$spool/$hook.$id.$left.$pid.$started.$$
-  { : >"$event"; } 2>/dev/null
+  spool_line "$hook $id $left $pid $started"
 }
 
 main "$@"

@@ -15,7 +15,7 @@ main() {
   agent=$1 event=${2:-}
   if callers && in_tmux && find_places "$socket" '' && make_spool && spool_report; then
     # A process of its own, because the gate goes by pid.
-    "$0" --drain "$socket" "$spool/$report" </dev/null >/dev/null 2>&1 &
+    "$0" --drain "$socket" </dev/null >/dev/null 2>&1 &
   elif in_tmux && find_binary "$(drift_option @drift-bin)" || find_binary ''; then
     "$bin" hook "$@" >/dev/null 2>&1
   fi
@@ -54,16 +54,31 @@ in_tmux() {
   done
 }
 
-# Under a name that begins with a dot until it is whole.
 spool_report() {
   case $agent in '' | [!a-z]* | *[!a-z0-9_-]*) return 1 ;; esac
   case $event in '' | *[!A-Za-z0-9_-]*) event=- ;; esac
   start_of $$
-  report=hook.$agent.$pane.$pid.$event.$$-$start${callers:+.${callers#-}}
-  head -c $most_bytes >"$spool/.$report" && mv -f "$spool/.$report" "$spool/$report"
+  report=report.$$-$start
+  head -c $most_bytes >"$spool/$report" && spool_line "hook $report $agent $pane $pid $event ${callers:--}"
 }
 
-drain_in_background() { # socket, the report just spooled
+# When a process was started, in its system's own terms; a pid alone may mean another process by now. Fails for a dead one. With /proc also
+# its parent.
+start_of() { # pid
+  start=
+  { IFS= read -r stat <"/proc/$1/stat"; } 2>/dev/null || return
+  # shellcheck disable=SC2086
+  set -- $stat
+  # The second field is the program's name in brackets, and may hold anything; taking it off is slow.
+  # shellcheck disable=SC2086
+  case "$2 $3" in
+    '('*') '[A-Z]) ;;
+    *) set -- 0 0 ${stat##*) } ;;
+  esac
+  start=${22} parent=$4
+}
+
+drain_in_background() { # socket
   has timeout && limit='timeout -s KILL 2' || limit=''
   options=$($limit tmux -u -S "$1" display-message -p '#{@drift-bin}' \; display-message -p '#{@drift-registry}' 2>/dev/null)
   find_binary "${options%%"$newline"*}" || exit
@@ -71,7 +86,7 @@ drain_in_background() { # socket, the report just spooled
     *"$newline"*) find_places "$1" "${options#*"$newline"}" ;;
     *) find_places "$1" '' ;;
   esac
-  drain "$2"
+  drain
 }
 
 # @drift-bin, the plugin's own, or the first on the PATH.
@@ -85,7 +100,7 @@ find_binary() { # @drift-bin
 }
 
 case ${1:-} in
-  --drain) drain_in_background "$2" "$3" ;;
+  --drain) drain_in_background "$2" ;;
   # As it stands in agents' settings: like the binary's own command.
   hook) shift && main "$@" ;;
   *) main "$@" ;;

@@ -1,10 +1,10 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, writeSync } from 'node:fs';
 import { ELSEWHERE, hookCaller, processesAbove } from '../agents/hook-caller.ts';
 import { hookReply } from '../agents/hook-payload.ts';
 import { adapterNamed } from '../agents/index.ts';
 import { appendJournal } from '../journal.ts';
 import { tmuxPlace } from '../pipeline/scope.ts';
+import { spoolHookCall } from '../pipeline/spool.ts';
 import { readProcesses } from '../process/process-table.ts';
 import { messageOf } from '../report-error.ts';
 import { type Environment, stateFolder } from '../settings.ts';
@@ -37,11 +37,7 @@ export function hook([agent = '', eventName = '-']: readonly string[], env: Envi
       return 0;
     }
     const { socket } = addressOfSocket(place.socket, tmuxPlace(env));
-    const folder = join(stateDir, 'spool', socket.replaceAll('/', '%'));
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const name = `hook.${agent}.${place.pane}.${place.serverPid}.${eventName}.${process.pid}`;
-    writeFileSync(join(folder, `.${name}`), payload, { mode: 0o600 });
-    renameSync(join(folder, `.${name}`), join(folder, name));
+    spoolHookCall(stateDir, socket, `${agent} ${place.pane} ${place.serverPid} ${eventName} -`, payload);
     event([`hook-${agent}`, `--socket=${socket}`], env);
   } catch (error) {
     writeSync(2, messageOf(error));

@@ -2,7 +2,7 @@ import { ELSEWHERE, hookCaller } from '../agents/hook-caller.ts';
 import { parseHookPayload } from '../agents/hook-payload.ts';
 import type { Adapter, Ignored } from '../agents/types.ts';
 import { readProcesses } from '../process/process-table.ts';
-import type { SpooledEvent } from './spool.ts';
+import type { HookCall, SpooledEvent } from './spool.ts';
 
 /** What an agent's hook told us, joined to a pane by `$TMUX` and `$TMUX_PANE`, never by folder. */
 export interface AgentReport {
@@ -15,8 +15,6 @@ export interface AgentReport {
   /** Epoch milliseconds. */
   readonly at: number;
 }
-
-type HookCall = Extract<SpooledEvent, { kind: 'agent-hook' }>;
 
 /** Decodes spooled hook calls, oldest first. `ignored`: calls that say nothing about a pane's conversation, with the reason for the journal. */
 export function readReports(

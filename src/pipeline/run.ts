@@ -6,7 +6,7 @@
  * same plan by the same code, takes no lock and writes nothing at all; nothing is changed that is not in the journal; a spooled event is
  * forgotten only after what it asks for is on disk.
  */
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { appendJournal, type JournalEntry } from '../journal.ts';
 import { knownAgents } from '../known-agents.ts';
 import { part } from '../parts.ts';
@@ -29,8 +29,8 @@ import { failureEntry, journalEntries, unknownEntries } from './journal-entries.
 import { look } from './look.ts';
 import { ownPart } from './own-part.ts';
 import { allServers, oneServer, tmuxPlace } from './scope.ts';
-import { readSpool, removeSpooled } from './spool.ts';
-import { handledEvents, takeEvents, whoOf } from './take-events.ts';
+import { hasNewEvents, readSpool, removeSpooled, type SpooledEvent, type TakenFile, takeSpool } from './spool.ts';
+import { handledFiles, takeEvents, whoOf } from './take-events.ts';
 
 export interface Request {
   readonly registryPath: string;
@@ -63,8 +63,8 @@ export interface Outcome {
   /** Were the drifts that have edits repaired? */
   readonly repaired: boolean;
   readonly dryRun: boolean;
-  /** File names of the events that were spooled before tmux was asked. */
-  readonly waiting: ReadonlySet<string>;
+  /** The events that were spooled before tmux was asked. */
+  readonly taken: readonly TakenFile[];
   /** What is left on all servers, for the count. */
   readonly carried: Carried;
 }
@@ -107,11 +107,11 @@ function unchangedPass(request: Request, stateDir: string): Outcome {
 }
 
 /** Has the server sent an event that the last pass knew nothing of? One that does not answer would keep the lock for too long. */
-const hasNews = ({ servers, waiting }: Outcome, { scope, sender }: Request, stateDir: string): boolean =>
+const hasNews = ({ servers }: Outcome, { scope, sender }: Request, stateDir: string): boolean =>
   scope === 'one' &&
   sender !== null &&
   servers.every(({ state }) => state !== 'unknown') &&
-  readSpool(stateDir, sender.socket).some(({ file }) => !waiting.has(basename(file)));
+  hasNewEvents(stateDir, sender.socket);
 
 /** Null when an editor that takes no lock changed the file meanwhile. */
 function unlessChanged(request: Request, stateDir: string): Outcome | null {
@@ -144,15 +144,16 @@ function pass(request: Request, stateDir: string): Outcome {
   const { registryPath, env, scope, sender, settings, mode, now } = request;
   const adapters = knownAgents(settings.file);
   const registry = scope === 'one' ? openRegistry(registryPath, join(stateDir, 'row-index')) : openAll(registryPath);
-  const spooled = () => readSpool(stateDir, scope === 'one' && sender ? sender.socket : null);
+  const spoolOf = scope === 'one' && sender ? sender.socket : null;
+  const spooled = () => readSpool(stateDir, spoolOf);
+  const taken = mode === 'dry-run' ? [] : takeSpool(stateDir, spoolOf);
   const first = spooled();
-  const waiting = new Set(first.map(({ file }) => basename(file)));
   const senders = scope === 'one' ? [] : first.map(({ socket }) => addressOfSocket(socket, tmuxPlace(env)));
   const { addresses, sockets } =
     scope === 'one' && sender
       ? oneServer(registry.rows, sender, env)
       : allServers(registry.rows, [...(sender ? [sender] : []), ...senders], env);
-  const servers = observeAll(addresses, request, waiting);
+  const servers = observeAll(addresses, request, first);
   const view = scope === 'one' ? ownPart(registry, servers) : registry;
   const events = takeEvents(spooled, servers);
   const { reports, ignored } = readReports(events, adapters);
@@ -181,7 +182,7 @@ function pass(request: Request, stateDir: string): Outcome {
     drifts,
     repaired,
     dryRun: mode === 'dry-run',
-    waiting,
+    taken,
     carried,
   };
   if (mode === 'dry-run') return outcome;
@@ -197,7 +198,7 @@ function pass(request: Request, stateDir: string): Outcome {
   ]);
   if (repaired) registry.write(drifts.flatMap((drift) => drift.edits));
   if (repaired && settings.mqttUrl.value !== null) part('rare').queueTerminated(stateDir, drifts, now);
-  removeSpooled(handledEvents(events, outcome));
+  removeSpooled(handledFiles(events, outcome), events);
   rememberArtifacts(stateDir, world);
   rememberDrifts(stateDir, before, carried);
   return outcome;
@@ -210,15 +211,20 @@ function pass(request: Request, stateDir: string): Outcome {
 function observeAll(
   addresses: readonly ServerAddress[],
   { answer, env }: Request,
-  waiting: ReadonlySet<string>,
+  spooled: readonly SpooledEvent[],
 ): readonly ServerObservation[] {
-  const isOld =
-    answer !== null && answer.server.state !== 'unknown' && [...waiting].some((name) => !answer.waiting.has(name));
-  const given = answer === null || isOld ? [] : [answer.server];
+  const given =
+    answer !== null && (answer.server.state === 'unknown' || isLatest(answer, spooled)) ? [answer.server] : [];
   const asked = observe(
     addresses.filter(({ socket }) => !given.some(({ address }) => address.socket === socket)),
     env,
   );
   const bySocket = new Map([...asked, ...given].map((server) => [server.address.socket, server]));
   return addresses.flatMap(({ socket }) => bySocket.get(socket) ?? []);
+}
+
+/** Has nothing been spooled since the front asked? */
+function isLatest({ server, question }: FrontAnswer, spooled: readonly SpooledEvent[]): boolean {
+  const last = spooled.findLast(({ socket }) => socket === server.address.socket);
+  return last?.kind === 'asked' && last.question === question;
 }

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import type { ServerObservation } from '../tmux/types.ts';
 import type { Outcome } from './run.ts';
 import type { SpooledEvent } from './spool.ts';
@@ -6,8 +5,8 @@ import type { SpooledEvent } from './spool.ts';
 /** When a server goes down all its sessions report within a few milliseconds, each by a process of its own. */
 const SETTLE_MS = 50;
 
-/** Kept at most for later: where nothing is repaired, events would pile up. */
-const MOST_KEPT = 1000;
+/** Of files with events that are kept for later: where nothing is repaired, they would pile up. */
+const MOST_KEPT = 100;
 
 /**
  * The events of the servers that were asked, read after they answered. A lone report of a last session waits for others:
@@ -33,22 +32,28 @@ export function takeEvents(
 }
 
 /**
- * Events that have done their work. The others are evidence for a later run: their server could not be asked, or nothing may be repaired.
- * One that came after tmux was asked (it is not among those that were `waiting` then) may be about something that the answer does
- * not show yet: it stays, or its wake-up would be lost.
+ * The files whose events have done their work, of those that were taken before tmux was asked: a later event may be about something that
+ * the answer does not show yet. The other files are evidence for a later run: their server could not be asked, or nothing may be repaired.
  */
-export function handledEvents(
+export function handledFiles(
   events: readonly SpooledEvent[],
-  { servers, drifts, repaired, waiting }: Pick<Outcome, 'servers' | 'drifts' | 'repaired' | 'waiting'>,
-): readonly SpooledEvent[] {
+  { servers, drifts, repaired, taken }: Pick<Outcome, 'servers' | 'drifts' | 'repaired' | 'taken'>,
+): ReadonlySet<string> {
   const unknown = new Set(servers.flatMap(({ state, address }) => (state === 'unknown' ? [address.socket] : [])));
   const unrepaired = !repaired && drifts.some(({ edits }) => edits.length > 0);
-  const kept = events.filter(({ socket }) => unrepaired || unknown.has(socket)).slice(-MOST_KEPT);
-  return events.filter((event) => waiting.has(basename(event.file)) && !kept.includes(event));
+  const isEvidence = ({ kind, socket }: SpooledEvent) => kind !== 'asked' && (unrepaired || unknown.has(socket));
+  const kept = [...new Set(events.filter(isEvidence).map(({ file }) => file))].slice(-MOST_KEPT);
+  const asked = new Set(servers.map(({ address }) => address.socket));
+  const handled = taken.filter(({ file, socket }) => asked.has(socket) && !kept.includes(file));
+  return new Set(handled.map(({ file }) => file));
 }
 
 /** For the journal: the hooks that started the run, where the caller does not say. */
 export function whoOf(who: string, events: readonly SpooledEvent[]): string {
-  const hooks = new Set(events.map((event) => (event.kind === 'tmux' ? event.hook : `hook ${event.agent}`)));
+  const hooks = new Set(
+    events.flatMap((event) =>
+      event.kind === 'tmux' ? event.hook : event.kind === 'agent-hook' ? `hook ${event.agent}` : [],
+    ),
+  );
   return who === 'event' && hooks.size > 0 ? [...hooks].join(', ') : who;
 }

@@ -293,7 +293,7 @@ test('the user’s own hooks stay as they are', async () => {
   server.start('main').new('x-creator-claude');
   server.kill('x-creator-claude');
   await waitFor('their hooks ran', () => existsSync(sandbox.file('mine')) && server.option('@seven') === 'yes');
-  await waitFor('ours too', () => sandbox.read('taken').includes('session-closed.1.left.'));
+  await waitFor('ours too', () => sandbox.read('taken').includes('session-closed 1 left '));
   expect(calls().length).toBeGreaterThan(0);
 });
 

@@ -13,7 +13,8 @@ const call = (callers: readonly number[]) =>
     [
       {
         kind: 'agent-hook',
-        file: '/spool/hook',
+        file: '/spool/taken.1.2.0',
+        report: '/spool/report.1-2',
         socket: '/tmp/tmux-0/default',
         agent: 'codex',
         paneId: '%1',

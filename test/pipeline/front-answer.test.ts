@@ -8,26 +8,23 @@ import { tempFolder } from '../registry/temp-folder.ts';
 const sender = { label: 'default', socket: '/tmp/tmux-1000/default', flags: ['-L', 'default'] as const };
 const answer = 'S 12 1700000000\nL $0 1700000005 a\nP $0 %0 99 0 11 \nO @drift_count 3\nE 0\n';
 
-test('takes what waited and what tmux said apart', () => {
-  const parsed = parseFrontAnswer(sender, `W session-created.1.left.2.3.4 hook.claude.0.2.Stop.5 \n${answer}`);
+test('takes the mark in the spool and what tmux said apart', () => {
+  const parsed = parseFrontAnswer(sender, `asked 4711\n${answer}`);
   expect(parsed?.server).toMatchObject({ state: 'present', pid: 12 });
-  expect([...(parsed?.waiting ?? [])].filter(Boolean)).toEqual([
-    'session-created.1.left.2.3.4',
-    'hook.claude.0.2.Stop.5',
-  ]);
+  expect(parsed?.question).toBe('asked 4711');
 });
 
 test.each(['server exited unexpectedly', 'lost server', '[lost server]'])(
   'a server that says "%s" is asked again',
   (words) => {
-    expect(parseFrontAnswer(sender, `W a \n${words}\nE 1\n`)).toBeNull();
+    expect(parseFrontAnswer(sender, `asked 1\n${words}\nE 1\n`)).toBeNull();
   },
 );
 
 test('a server that cannot be asked is unknown, and not asked again and again', () => {
   const parsed = parseFrontAnswer(
     sender,
-    'W a \nerror connecting to /tmp/tmux-1000/default (Permission denied)\nE 1\n',
+    'asked 1\nerror connecting to /tmp/tmux-1000/default (Permission denied)\nE 1\n',
   );
   expect(parsed?.server.state).toBe('unknown');
 });
@@ -43,8 +40,8 @@ function pipeWith(text: string): number {
 }
 
 test.each([
-  ['an answer', `W a \n${answer}`],
-  ['no answer at all', 'W \nE 137\n'],
+  ['an answer', `asked 1\n${answer}`],
+  ['no answer at all', 'asked 1\nE 137\n'],
   ['only an exit status', 'E 0\n'],
 ])('%s is read up to its last line, however long a hung server keeps the pipe open', (_title, text) => {
   expect(readFrontAnswer(pipeWith(text))).toBe(text);

@@ -1,16 +1,17 @@
 import { expect, test } from 'vitest';
 import type { SpooledEvent } from '../../src/pipeline/spool.ts';
-import { handledEvents, takeEvents } from '../../src/pipeline/take-events.ts';
+import { handledFiles, takeEvents } from '../../src/pipeline/take-events.ts';
 import type { ServerObservation } from '../../src/tmux/types.ts';
 
 const socket = '/tmp/tmux-1000/default';
 const address = { label: 'default', socket, flags: ['-L', 'default'] as const };
 const absent: ServerObservation = { state: 'absent', address, reason: null };
 const unknown: ServerObservation = { state: 'unknown', address, reason: 'did not answer' };
+const file = '/state/spool/%tmp/taken.1.2.0';
 
 const event = (overrides: Partial<SpooledEvent & { kind: 'tmux' }> = {}): SpooledEvent => ({
   kind: 'tmux',
-  file: '/state/spool/%tmp/session-closed.1.none.2.3.4',
+  file,
   socket,
   hook: 'session-closed',
   sessionId: '$1',
@@ -19,16 +20,31 @@ const event = (overrides: Partial<SpooledEvent & { kind: 'tmux' }> = {}): Spoole
   serverStarted: 3,
   ...overrides,
 });
-const nameOf = ({ file }: SpooledEvent): string => file.slice(file.lastIndexOf('/') + 1);
-const outcome = { servers: [absent], drifts: [], repaired: true, waiting: new Set([nameOf(event())]) };
+const outcome = { servers: [absent], drifts: [], repaired: true, taken: [{ file, socket }] };
 
 test('an event that came after tmux was asked stays for the next run', () => {
-  const [before, after] = [event(), event({ file: '/state/spool/%tmp/session-closed.5.none.2.3.6' })];
-  expect(handledEvents([before, after], outcome)).toEqual([before]);
+  const later = event({ file: '/state/spool/%tmp/events' });
+  expect(handledFiles([event(), later], outcome)).toEqual(new Set([file]));
 });
 
-test('an event of a server that could not be asked stays', () => {
-  expect(handledEvents([event()], { ...outcome, servers: [unknown] })).toEqual([]);
+test('events of a server that could not be asked stay', () => {
+  expect(handledFiles([event()], { ...outcome, servers: [unknown] })).toEqual(new Set());
+});
+
+test('events of a server that was not asked stay', () => {
+  expect(handledFiles([], { ...outcome, taken: [{ file, socket: '/elsewhere' }] })).toEqual(new Set());
+});
+
+test('a mark of a front is no evidence to be kept', () => {
+  const asked: SpooledEvent = { kind: 'asked', file, socket, question: 'asked 7' };
+  expect(handledFiles([asked], { ...outcome, servers: [unknown] })).toEqual(new Set([file]));
+});
+
+test('events that are kept do not pile up', () => {
+  const taken = Array.from({ length: 150 }, (_, n) => ({ file: `/state/spool/%tmp/taken.${1000 + n}.2.0`, socket }));
+  const events = taken.map(({ file: of }) => event({ file: of }));
+  const handled = handledFiles(events, { ...outcome, servers: [unknown], taken });
+  expect(handled).toEqual(new Set(taken.slice(0, 50).map(({ file: of }) => of)));
 });
 
 test('the report of a last session waits for others that come a moment later', () => {

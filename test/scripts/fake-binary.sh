@@ -18,14 +18,14 @@ done
 [ -z "$locked" ] || ! flock -n "$registry.lock" true || echo unlocked >>"$FAKE/calls"
 [ "$1" != hook ] || cat >"$FAKE/stdin"
 # What comes while it is at work is not its business.
-set -- "$1" "${spool:-/nowhere}"/*
-shift
+[ ! -e "${spool:-/nowhere}/events" ] || mv "$spool/events" "$spool/taken.$$"
 while [ -e "$FAKE/hold" ]; do sleep 0.01; done
 code=$(cat "$FAKE/exit" 2>/dev/null)
-if [ -z "$code" ]; then
-  for file; do
-    [ -e "$file" ] && echo "${file##*/}" >>"$FAKE/taken" && rm -f "$file"
-  done
+if [ -n "$code" ]; then
+  [ ! -e "${spool:-/nowhere}/taken.$$" ] || mv "$spool/taken.$$" "$spool/events"
+elif [ -e "${spool:-/nowhere}/taken.$$" ]; then
+  grep -v '^asked ' "$spool/taken.$$" >>"$FAKE/taken"
+  rm -f "$spool/taken.$$" "$spool"/report.*
 fi
 cat "$FAKE/says" 2>/dev/null
 exit "${code:-0}"

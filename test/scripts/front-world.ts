@@ -1,10 +1,12 @@
 /** A world for the shell fronts alone: a state folder, a registry, a fake binary and no tmux server. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import {
+  closeSync,
   cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   realpathSync,
@@ -101,7 +103,20 @@ export function frontWorld(words: readonly string[] = ['/bin/sh']) {
     write: (name: string, text: string) => writeFileSync(join(home, name), text),
     lines: (name: string) =>
       existsSync(join(home, name)) ? readFileSync(join(home, name), 'utf8').trimEnd().split('\n') : [],
-    spooled: () => (existsSync(spool) ? readdirSync(spool) : []),
+    /** Lines of the events that wait, or that the binary has taken and not handled yet. */
+    spooled: () =>
+      (existsSync(spool) ? readdirSync(spool) : []).flatMap((name) => {
+        if (name !== 'events' && !name.startsWith('taken.')) return [];
+        const lines = readFileSync(join(spool, name), 'utf8').split('\n');
+        return lines.filter((line) => line !== '' && !line.startsWith('asked '));
+      }),
+    /** Takes the gate as a front that lives, until the test has finished. */
+    holdGate: () => {
+      mkdirSync(spool, { recursive: true });
+      const fd = openSync(`${spool}.gate`, 'w');
+      onTestFinished(() => closeSync(fd));
+      writeFileSync(fd, `${process.pid}/fd/${fd}\n`);
+    },
     makeSpool: () => mkdirSync(spool, { recursive: true }),
   };
 }

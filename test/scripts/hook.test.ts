@@ -11,9 +11,10 @@ describe.each(shells)('hook.sh in $shell', ({ words }) => {
     world.write('hold', '');
     const { code, stdout } = await world.hook(['claude', 'SessionStart'], json).done;
     expect([code, stdout]).toEqual([0, '']);
-    const [file = ''] = world.spooled();
-    expect(file).toMatch(/^hook\.claude\.12\.4520\.SessionStart\.\d+-\d+$/);
-    expect(readFileSync(`${world.spool}/${file}`, 'utf8')).toBe(json);
+    const [line = ''] = world.spooled();
+    expect(line).toMatch(/^hook report\.\d+-\d+ claude 12 4520 SessionStart -$/);
+    const report = line.split(' ')[1];
+    expect(readFileSync(`${world.spool}/${report}`, 'utf8')).toBe(json);
     await world.start(['rm', world.file('hold')]).done;
     await waitFor('the binary takes it', () => world.lines('taken').length && !existsSync(world.gate));
     expect(world.lines('calls')).toEqual([expect.stringContaining(`event --socket=${world.socket} --registry=`)]);
@@ -35,7 +36,7 @@ describe.each(shells)('hook.sh in $shell', ({ words }) => {
     const world = inPane(frontWorld(words));
     world.write('hold', '');
     const { code } = await world.hook(['codex'], json).done;
-    const callers = world.spooled()[0]?.split('.').at(-1)?.split('-').map(Number) ?? [];
+    const callers = world.spooled()[0]?.split(' ').at(-1)?.split('-').filter(Boolean).map(Number) ?? [];
     expect([code, callers[0]]).toEqual([0, process.pid]);
     expect(callers[1]).toBe(process.ppid);
     await world.start(['rm', world.file('hold')]).done;
@@ -70,8 +71,8 @@ test('keeps no more than a mebibyte', async () => {
   const world = inPane(frontWorld());
   world.write('hold', '');
   await world.hook(['claude'], 'x'.repeat(3 << 20)).done;
-  const [file = ''] = world.spooled();
-  expect(readFileSync(`${world.spool}/${file}`)).toHaveLength(1 << 20);
+  const [line = ''] = world.spooled();
+  expect(readFileSync(`${world.spool}/${line.split(' ')[1]}`)).toHaveLength(1 << 20);
   await world.start(['rm', world.file('hold')]).done;
   await waitFor('it is done', () => world.lines('taken').length && !existsSync(world.gate));
 });
