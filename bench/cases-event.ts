@@ -2,7 +2,7 @@ import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Case } from './measure.ts';
 import { BINARY, sandbox } from './sandbox.ts';
-import { answerText, type BenchRow, registryText, SOCKET_LABEL } from './world.ts';
+import { answerText, type BenchRow, registryText, SOCKET_LABEL, SPOOLED } from './world.ts';
 
 /** Running rows in every event world: a person's live agents, whatever history the registry holds. */
 const LIVE = 10;
@@ -51,6 +51,8 @@ export function binaryAlone(rows: number, close: (() => void)[]): Case {
     '--lock-fd=9',
     '--answer-fd=0',
   ];
+  const spool = join(box.state, 'spool', server.socket.replaceAll('/', '%'));
+  mkdirSync(spool, { recursive: true });
   let round = 0;
   const lastChange = () => statSync(box.registry, { bigint: true }).mtimeNs;
   let before = 0n;
@@ -61,6 +63,7 @@ export function binaryAlone(rows: number, close: (() => void)[]): Case {
       before = lastChange();
       round++;
       const seen = round % 2 === 1 ? others : [...others, back(round)];
+      writeFileSync(join(spool, 'events'), SPOOLED);
       writeFileSync(answer, answerText(seen, server, ['O @drift_count 0', 'O @drift_status ']));
     },
     command: () => ({

@@ -72,7 +72,10 @@ function rowText(
   return `${lines.join('\n')}\n`;
 }
 
-/** What a server with these sessions answers to `QUERY`, closed by the exit status as scripts/event.sh adds it. */
+/** What the front leaves in the spool: the event, and its mark before it asks tmux. */
+export const SPOOLED = 'session-closed 4 left 77 1790000000\nasked 1\n';
+
+/** What the front hands over: its mark, what a server with these sessions answers to `QUERY`, the exit status. */
 export function answerText(
   sessions: readonly {
     readonly id: string;
@@ -85,6 +88,7 @@ export function answerText(
   options: readonly string[],
 ): string {
   return [
+    'asked 1',
     `S ${server.pid} ${server.started}`,
     ...sessions.map(({ id, created, name }) => `L ${id} ${created} ${name}`),
     ...sessions.map(({ id, pid, startCommand = '' }) => `P ${id} %${id.slice(1)} ${pid} 0 11 ${startCommand}`),

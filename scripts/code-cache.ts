@@ -12,7 +12,7 @@ import { isMainThread, Worker, workerData } from 'node:worker_threads';
 import type { Parts } from '../src/parts.ts';
 import { quickStart } from '../src/quick-start.ts';
 import { partNames } from './bundle.ts';
-import { sampleEvents, sandbox } from './sandbox.ts';
+import { SOCKET, sampleEvents, sandbox, spoolEvent } from './sandbox.ts';
 
 /**
  * V8 takes back a cache only under the flags that it was made with. Two it overlooks, and they make a second build give the same
@@ -75,22 +75,24 @@ const work: { readonly [K in keyof Parts]?: (part: typeof import('../src/parts.t
     for (const { hook, text } of sampleEvents(process.pid)) {
       // A registry that changed a moment ago is read as a whole, not through its index.
       await setTimeout(50);
-      await uninterrupted(() => part('hooks').main(['event', hook, ...eventFlags(text), '--lock-fd=9']));
+      await uninterrupted(() => part('hooks').main(['event', hook, ...eventFlags(hook, text), '--lock-fd=9']));
     }
     agent.kill();
   },
   /** Without an index, and without a lock to take over. */
   async rare(part) {
     for (const { hook, text } of sampleEvents(process.pid).slice(0, 1)) {
-      await uninterrupted(() => part('hooks').main(['event', hook, ...eventFlags(text)]));
+      await uninterrupted(() => part('hooks').main(['event', hook, ...eventFlags(hook, text)]));
     }
   },
 };
 
-function eventFlags(answer: string): readonly string[] {
-  const path = join(process.env.HOME ?? '', 'answer');
+function eventFlags(hook: string, answer: string): readonly string[] {
+  const { HOME = '' } = process.env;
+  const path = join(HOME, 'answer');
+  spoolEvent(HOME, hook);
   writeFileSync(path, answer);
-  return ['--socket=/nowhere/default', `--answer-fd=${openSync(path, 'r')}`];
+  return [`--socket=${SOCKET}`, `--answer-fd=${openSync(path, 'r')}`];
 }
 
 /** The program may end its process when its work is done; ours is not. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -9,8 +9,20 @@ export function sandbox(folder: string): Record<string, string> {
   const home = mkdtempSync(join(folder, 'home-'));
   const registry = join(home, 'agent-sessions.yaml');
   writeFileSync(registry, sample);
+  mkdirSync(spoolOf(home), { recursive: true });
   return { PATH: process.env.PATH ?? '', HOME: home, TMUX_TMPDIR: home, AGENT_SESSIONS_YAML: registry };
 }
+
+/** The server whose events these are. */
+export const SOCKET = '/nowhere/default';
+
+/** Leaves in the spool what the front does: the event, and its mark before it asks tmux. */
+export const spoolEvent = (home: string, hook: string): void =>
+  writeFileSync(join(spoolOf(home), 'events'), `${hook} 1 left 1 1781870000\n${MARK}\n`);
+
+const spoolOf = (home: string): string => join(home, '.local/state/tmux-drift/spool', SOCKET.replaceAll('/', '%'));
+
+const MARK = 'asked 1';
 
 /**
  * What most events of a session are: it is there without a row, nothing has changed, it is gone, another one has its name. The answers
@@ -26,7 +38,7 @@ export const sampleEvents = (pid: number): readonly { readonly hook: string; rea
 const SHELL = ['L $0 1781879200 work', `P $0 %0 1 0 11 `];
 
 const answer = (shell: readonly string[], ...agent: readonly string[]): string =>
-  ['S 1 1781870000', ...shell, ...agent, 'O @drift_count 0', 'E 0', ''].join('\n');
+  [MARK, 'S 1 1781870000', ...shell, ...agent, 'O @drift_count 0', 'E 0', ''].join('\n');
 
 const sample = `tmux_sessions:
 - name: smoke-claude

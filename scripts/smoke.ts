@@ -1,8 +1,9 @@
 /** What must hold for each binary built on the machine that it is for; the build fails otherwise. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { partNames, version } from './bundle.ts';
-import { sampleEvents, sandbox } from './sandbox.ts';
+import { SOCKET, sampleEvents, sandbox, spoolEvent } from './sandbox.ts';
 
 interface Trace {
   readonly cacheRejected: Readonly<Record<string, boolean>>;
@@ -37,10 +38,13 @@ export function smoke(binary: string, { caches, scratch }: { caches: boolean; sc
   // As scripts/event.sh starts it. The first one reads the registry as a whole and makes its index.
   const events = sampleEvents(1).map(({ hook, text }) => {
     spawnSync('sleep', ['0.05']);
-    const words = ['event', hook, '--socket=/nowhere/default', '--answer-fd=0', '--lock-fd=9'];
+    const words = ['event', hook, `--socket=${SOCKET}`, '--answer-fd=0', '--lock-fd=9'];
+    spoolEvent(sandboxed.HOME ?? '', hook);
     return trace(words, [], { input: text, lock: `${sandboxed.AGENT_SESSIONS_YAML}.lock` });
   });
   const event = events.at(-1) as Trace;
+  // They were not asked again, which none of them would have been there for.
+  assert.match(readFileSync(sandboxed.AGENT_SESSIONS_YAML ?? '', 'utf8'), /^- name: new-creator-claude$/m);
   assert.deepEqual(Object.keys(event.cacheRejected), caches ? ['hooks'] : [], 'the parts that an event loads');
   const heavy = event.modules.filter((module) => /^NativeModule (stream|net|child_process|.*console.*)$/.test(module));
   assert.deepEqual(heavy, [], 'the heavy modules of Node that an event loads');

@@ -47,7 +47,10 @@ function trial(sandbox: Sandbox, way: Way): Trial {
   const env = { ...sandbox.env, AGENT_SESSIONS_YAML: registry, AGENT_SESSIONS_STATE_DIR: join(folder, 'state') };
   if (way === 'reconcile') return { folder, registry, env, words: { before: [], binary: [binary, 'reconcile'] } };
   const answer = join(folder, 'answer');
-  writeFileSync(answer, `W \nno server running on ${socket}\nE 1\n`);
+  const spool = join(folder, 'state/spool', socket.replaceAll('/', '%'));
+  mkdirSync(spool, { recursive: true });
+  writeFileSync(join(spool, 'events'), 'session-closed 1 left 2 3\nasked 7\n');
+  writeFileSync(answer, `asked 7\nno server running on ${socket}\nE 1\n`);
   const front = ['sh', '-c', 'exec 9>>"$0.lock"; flock 9; answer=$1; shift; exec "$@" <"$answer"', registry, answer];
   const flags = [`--socket=${socket}`, `--registry=${registry}`, '--lock-fd=9', '--answer-fd=0'];
   return { folder, registry, env, words: { before: front, binary: [binary, 'event', ...flags] } };
