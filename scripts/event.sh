@@ -17,9 +17,9 @@ case $0 in */event.sh) root=${0%/scripts/event.sh} ;; esac
 main() {
   read_words "$@"
   [ -x "$bin" ] || exit 0
-  find_places "$socket" "$registry_option" || exec "$bin" event "--socket=$socket"
+  find_places "$registry_option" || exec "$bin" event "--socket=$socket"
   concerns_us || exit 0
-  if make_spool && spool_event; then drain; else exec "$bin" event "--socket=$socket"; fi
+  if make_spool "$socket" && spool_event; then drain; else exec "$bin" event "--socket=$socket"; fi
 }
 
 read_words() {
@@ -51,8 +51,13 @@ concerns_us() {
   case $name in '' | *[!A-Za-z0-9_@%+=,-]* | *-creator-*) return 0 ;; esac
   if named_by_user; then return 0; fi
   [ -n "$registry" ] && [ -f "$registry" ] && [ -r "$registry" ] || return 0
-  # The name, or an escape in a quoted string that could spell it: a number, or a line that goes on.
-  LC_ALL=C grep -q -e "$name" -e '\\[xuU]' -e '\\$' -e '\\[[:cntrl:]]' "$registry"
+  # shellcheck disable=SC1003
+  # The name as it is, or spelled in a quoted string by numbers or on two lines. Most registries have no escape at all, which is told sooner.
+  may_have -F -e "$name" -e '\' && may_have -e "$name" -e '\\[xuU]' -e '\\$' -e '\\[[:cntrl:]]'
+}
+
+may_have() { # patterns
+  LC_ALL=C grep -q "$@" "$registry"
   [ $? != 1 ]
 }
 

@@ -13,7 +13,7 @@ most_bytes=1048576
 
 main() {
   agent=$1 event=${2:-}
-  if callers && in_tmux && find_places "$socket" '' && make_spool && spool_report; then
+  if callers && in_tmux && find_places '' && make_spool "$socket" && spool_report; then
     # A process of its own, because the gate goes by pid.
     "$0" --drain "$socket" </dev/null >/dev/null 2>&1 &
   elif in_tmux && find_binary "$(drift_option @drift-bin)" || find_binary ''; then
@@ -83,10 +83,10 @@ drain_in_background() { # socket
   options=$($limit tmux -u -S "$1" display-message -p '#{@drift-bin}' \; display-message -p '#{@drift-registry}' 2>/dev/null)
   find_binary "${options%%"$newline"*}" || exit
   case $options in
-    *"$newline"*) find_places "$1" "${options#*"$newline"}" ;;
-    *) find_places "$1" '' ;;
+    *"$newline"*) find_places "${options#*"$newline"}" ;;
+    *) find_places '' ;;
   esac
-  drain
+  make_spool "$1" && drain
 }
 
 # @drift-bin, the plugin's own, or the first on the PATH.

@@ -19,14 +19,13 @@
 newline='
 '
 
-# Where things are, as docs/options.md says: sets state, config, registry ('' for unknown), socket, spool, events and gate.
-find_places() { # socket, @drift-registry
+# Where things are, as docs/options.md says: sets state, config and registry ('' for unknown).
+find_places() { # @drift-registry
   [ -n "${HOME:-}" ] || return
   state_home=${XDG_STATE_HOME:-$HOME/.local/state}/tmux-drift
   state=${AGENT_SESSIONS_STATE_DIR:-$state_home}
   config=${XDG_CONFIG_HOME:-$HOME/.config}/tmux-drift/config.yaml
-  find_registry "$2"
-  find_spool "$1"
+  find_registry "$1"
 }
 
 # The config file is YAML; the binary writes down what it says about the registry's place.
@@ -42,8 +41,8 @@ find_registry() { # @drift-registry
   esac
 }
 
-# One folder for each server, named by its socket's real path.
-find_spool() { # socket
+# One folder for each server, named by its socket's real path. Sets socket, spool, events and gate.
+make_spool() { # socket
   socket=$1
   if cd -P "${socket%/*}/" 2>/dev/null; then socket=${PWD%/}/${socket##*/}; fi
   key=
@@ -57,9 +56,6 @@ find_spool() { # socket
   spool=$state/spool/$key$rest
   events=$spool/events
   gate=$spool.gate
-}
-
-make_spool() {
   [ -d "$spool" ] || mkdir -p "$spool"
 }
 

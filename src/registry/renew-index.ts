@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { decodeRow } from './decode-row.ts';
-import { isActive, nameLine, namesPath, type Shift, shifted, stampText } from './index-file.ts';
+import { isActive, nameLine, namesPath, type Shift, stampText } from './index-file.ts';
 import { dropHead, ignoringFullDisk, writeHead } from './index-head.ts';
 import { type AddedRows, type ChangedRow, HEADING } from './indexed-edits.ts';
 import { type IndexedRegistry, textAt } from './indexed-registry.ts';
@@ -10,7 +10,7 @@ import { hasUniqueTime } from './trusted-stamp.ts';
 import type { FileStamp, Row, RowPlace } from './types.ts';
 
 /** Then the index is made anew from the whole file. */
-const MOST_SHIFTS = 400;
+const MOST_SHIFTS = 1000;
 
 /**
  * Brings the index up to the file that was just written: `changed` in the order of the file, `added` at the end of the
@@ -25,7 +25,7 @@ export function renewIndex(
   const { head, indexPath } = registry;
   const now = shiftsOf(changed);
   const shifts = [...head.shifts, ...now];
-  const move = (place: RowPlace): RowPlace => shifted(place, now, 0);
+  const move = mover(now);
   const edited = changed.map((change) => decoded(change.node, change.row.index, move(change.row.place)));
   const end = move(endOfList(registry));
   const appended = newRowsAt(registry, added, end);
@@ -70,6 +70,29 @@ function shiftsOf(changed: readonly ChangedRow[]): readonly Shift[] {
     moved += bytes;
     return bytes === 0 && lines === 0 ? [] : [shift];
   });
+}
+
+/** As `shifted`, for the many places of a burst of changes: `shifts` in the order of the file, all of one write. */
+function mover(shifts: readonly Shift[]): (place: RowPlace) => RowPlace {
+  // What has moved behind so many of them; a shift's offset counts what the ones before it have moved.
+  const moved = [{ bytes: 0, lines: 0 }];
+  for (const [, bytes, lines] of shifts) {
+    const before = moved.at(-1) ?? { bytes: 0, lines: 0 };
+    moved.push({ bytes: before.bytes + bytes, lines: before.lines + lines });
+  }
+  const behind = (offset: number) => {
+    let [from, to] = [0, shifts.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (offset + (moved[middle]?.bytes ?? 0) >= (shifts[middle]?.[0] ?? 0)) from = middle + 1;
+      else to = middle;
+    }
+    return moved[from] ?? { bytes: 0, lines: 0 };
+  };
+  return ({ start, end, line }) => {
+    const { bytes, lines } = behind(start);
+    return { start: start + bytes, end: end + behind(end).bytes, line: line + lines };
+  };
 }
 
 const breaksIn = (text: string): number => text.split('\n').length - 1;

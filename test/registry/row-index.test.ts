@@ -205,7 +205,7 @@ describe('the row index', () => {
   test('gives up after many edits and is made anew', () => {
     const { path, indexPath } = indexed();
     let misses = 0;
-    for (let round = 0; round < 450; round++) {
+    for (let round = 0; round < 1050; round++) {
       if (!readIndexed(path, indexPath)) misses++;
       const open = openRegistry(path, indexPath);
       const [row] = open.rows;

@@ -29,8 +29,12 @@ describe.each(ways)('event.sh in $way', ({ words }) => {
     expect(world.lines('taken')).toEqual(['session-closed 17 none 4520 1795333762']);
   });
 
-  test('starts nothing and writes nothing for a session that is no agent’s', async () => {
+  test.each([
+    ['', 'tmux_sessions: []\n'],
+    [', though names are spelled with escapes that cannot be it', 'tmux_sessions:\n- name: "a\\tb\\\\c"\n'],
+  ])('starts nothing and writes nothing for a session that is no agent’s%s', async (_, text) => {
     const world = frontWorld(words);
+    world.write('registry.yaml', text);
     const { code } = await world.event({ name: 'notes' }).done;
     expect(code).toBe(0);
     expect(existsSync(world.file('calls'))).toBe(false);
