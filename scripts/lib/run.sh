@@ -70,24 +70,26 @@ gate_is_stale() {
 # Reconciles the server, sets the options that the binary asks for, keeps its last words if it failed.
 run() {
   said=$(reconcile 2>&1)
-  code=$?
+  code=1
   publish
-  if [ $code != 0 ]; then
+  if [ "$code" != 0 ]; then
     echo "$last_words" >|"$state/last-error"
   elif [ -s "$state/last-error" ]; then
     : >|"$state/last-error"
   fi
-  return $code
+  return "$code"
 }
 
 # The quick way takes the lock and asks tmux here, while Node starts; the binary waits for the answer before it does anything. Without
-# an answer, and where something is missing for it, the binary does all itself.
+# an answer, and where something is missing for it, the binary does all itself. Nobody waits here until it has gone: its last line says
+# that it is done, and it lets go of our pipe then. It takes the gate away with it when it asks for nothing more.
 reconcile() {
   set -- event "--socket=$socket" ${registry:+"--registry=$registry"}
   if can_lock; then
-    { if flock -w 5 9; then ask; fi | "$bin" "$@" --lock-fd=9 --answer-fd=0; } 9>>"$registry.lock"
+    { if flock -w 5 9; then ask; fi | "$bin" "$@" --lock-fd=9 --answer-fd=0 "--gate=$gate" & } 9>>"$registry.lock"
   else
     "$bin" "$@" </dev/null
+    echo "done $?"
   fi
 }
 
@@ -123,7 +125,8 @@ ask() {
   echo "E $?"
 }
 
-# Sets the options among what the binary said, in one call, because each call redraws every client. Sets last_words: the last other line.
+# Sets the options among what the binary said, in one call, because each call redraws every client. Sets code, and last_words: the last
+# line that is nothing else.
 publish() {
   set --
   last_words=
@@ -135,6 +138,7 @@ publish() {
       "@drift_"*"$tab"*) set -- "$@" \; set-option -g "${line%%"$tab"*}" "${line#*"$tab"}" ;;
       # A broker is configured.
       drain) broker=yes ;;
+      "done "*) code=${line#done } ;;
       *) last_words=$line ;;
     esac
   done

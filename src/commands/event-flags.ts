@@ -8,11 +8,16 @@ export interface EventFlags {
   readonly lockFd: number | null;
   /** Descriptor to read tmux's answer from. */
   readonly answerFd: number | null;
+  /** The file that keeps other fronts out while the caller is at work. */
+  readonly gate: string | null;
   /** The client that pressed the key. */
   readonly client: string | null;
 }
 
-const NAMES = ['socket', 'registry', 'lock-fd', 'answer-fd', 'client', 'id', 'name', 'left', 'pid', 'started'] as const;
+const NAMES = [
+  ...['socket', 'registry', 'lock-fd', 'answer-fd', 'gate', 'client'],
+  ...['id', 'name', 'left', 'pid', 'started'],
+] as const;
 
 /** Parsed by hand: this runs on every tmux event, and a library would cost more than the rest of the start-up. */
 export function eventFlags(words: readonly string[]): EventFlags {
@@ -40,6 +45,7 @@ export function eventFlags(words: readonly string[]): EventFlags {
     registry: text('registry'),
     lockFd: descriptor('lock-fd', text('lock-fd')),
     answerFd: descriptor('answer-fd', text('answer-fd')),
+    gate: text('gate'),
     client: text('client'),
   };
 }

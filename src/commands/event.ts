@@ -1,10 +1,11 @@
-import { writeSync } from 'node:fs';
+import { closeSync, writeSync } from 'node:fs';
 import { part } from '../parts.ts';
 import { type FrontAnswer, parseFrontAnswer, readFrontAnswer } from '../pipeline/front-answer.ts';
 import { writeFrontNotes } from '../pipeline/front-notes.ts';
 import { optionsToSet, publishAll } from '../pipeline/publish.ts';
 import { type Outcome, run } from '../pipeline/run.ts';
 import { tmuxPlace } from '../pipeline/scope.ts';
+import { leaveGate } from '../pipeline/spool.ts';
 import { readConfigFile } from '../read-config-file.ts';
 import { adoptLock } from '../registry/adopt-lock.ts';
 import { printable } from '../render/printable.ts';
@@ -23,7 +24,8 @@ const ERROR_MARK = 'reconcile: ';
 /**
  * `event <hook> --socket=PATH …`: what tmux hooks call, through scripts/event.sh. Reconciles the server that sent the event;
  * `load` (the plugin was sourced) and `key` reconcile all. With `--answer-fd` the caller has asked tmux already and sets the options
- * that are printed as `name<TAB>value`; with `--lock-fd` it holds the registry's lock.
+ * that are printed as `name<TAB>value`; with `--lock-fd` it holds the registry's lock; with `--gate` it waits for the line `done <code>`, and
+ * for nothing behind that, and keeps the gate only if there are options to set.
  */
 export function event(words: readonly string[], env: Environment): number {
   const [hook = '', ...rest] = words[0]?.startsWith('--') ? ['', ...words] : words;
@@ -34,6 +36,8 @@ export function event(words: readonly string[], env: Environment): number {
   const answer = said === '' ? null : parseFrontAnswer(sender, said);
   const lockFd = said === '' ? null : flags.lockFd;
   const tell = flags.answerFd !== null ? printOptions : (values: OptionList) => setOptions(sender, values, env);
+  let toTell: OptionList = [];
+  let code = 0;
   try {
     const asked = answer?.server ?? observe([sender], env)[0] ?? null;
     const options = asked?.state === 'present' ? asked.options : {};
@@ -48,17 +52,30 @@ export function event(words: readonly string[], env: Environment): number {
     const own = outcome.servers.find(({ address }) => address.socket === sender.socket);
     const shown =
       own?.state === 'present' && !isFull(hook) ? optionsToSet(own, outcome.carried, settings.statusFormat.value) : [];
-    if (own?.state === 'present') tell([...shown, ...errorCleared(own)]);
+    if (own?.state === 'present') toTell = [...shown, ...errorCleared(own)];
+    tell(toTell);
     if (isFull(hook)) publishAll(outcome, settings, env);
     if (hook === 'key' && flags.client !== null) part('rare').showOutcome(outcome, sender, flags.client, env);
     if (settings.mqttUrl.value !== null && mayRepair(hook, settings)) drainLater(!isFull(hook), env);
-    return 0;
   } catch (error) {
     const message = messageOf(error);
-    tell([['@drift_error', `${ERROR_MARK}${oneLine(message)}`]]);
+    toTell = [['@drift_error', `${ERROR_MARK}${oneLine(message)}`]];
+    tell(toTell);
     writeSync(2, message);
-    return exitCodeOf(error);
+    code = exitCodeOf(error);
   }
+  if (flags.gate !== null) {
+    if (toTell.length === 0) leaveGate(flags.gate);
+    dismissFront(code);
+  }
+  return code;
+}
+
+/** Lets the front go on, which would otherwise wait until this process has gone: that takes as long as writing the registry. */
+function dismissFront(code: number): void {
+  writeSync(1, `done ${code}\n`);
+  closeSync(1);
+  closeSync(2);
 }
 
 interface EventRun {

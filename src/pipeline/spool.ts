@@ -92,6 +92,11 @@ export function removeSpooled(files: ReadonlySet<string>, events: readonly Spool
   for (const file of files) unlessMissing(() => unlinkSync(file));
 }
 
+/** Lets the next front in. */
+export function leaveGate(gate: string): void {
+  unlessMissing(() => unlinkSync(gate));
+}
+
 /** Spools an agent's hook call as scripts/hook.sh does; `facts`: agent, pane, server's pid, event, callers. */
 export function spoolHookCall(stateDir: string, socket: string, facts: string, payload: Buffer): void {
   const { path } = folderOf(stateDir, socket);

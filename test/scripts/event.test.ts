@@ -12,7 +12,9 @@ describe.each(ways)('event.sh in $way', ({ words }) => {
     const { code } = await world.event().done;
     expect(code).toBe(0);
     const { socket, registry } = world;
-    expect(world.lines('calls')).toEqual([`event --socket=${socket} --registry=${registry} --lock-fd=9 --answer-fd=0`]);
+    expect(world.lines('calls')).toEqual([
+      `event --socket=${socket} --registry=${registry} --lock-fd=9 --answer-fd=0 --gate=${world.gate}`,
+    ]);
     expect(world.lines('answer')).toEqual([
       expect.stringMatching(/^asked \d+$/),
       expect.stringContaining('error connecting to'),
@@ -292,7 +294,7 @@ test('does not guess which registry a configuration file names', async () => {
   const plain = `event --socket=${world.socket}`;
   expect(world.lines('calls')).toEqual([
     plain,
-    `${plain} --registry=${world.registry} --lock-fd=9 --answer-fd=0`,
+    `${plain} --registry=${world.registry} --lock-fd=9 --answer-fd=0 --gate=${world.gate}`,
     plain,
   ]);
 });

@@ -6,10 +6,11 @@ if [ "$1" = --version ]; then
   exit
 fi
 echo "$*" >>"$FAKE/calls"
-locked=
+locked='' gate=''
 for word; do
   case $word in
     --socket=*) spool=$AGENT_SESSIONS_STATE_DIR/spool/$(echo "${word#*=}" | tr / %) ;;
+    --gate=*) gate=${word#*=} ;;
     --answer-fd=0) cat >"$FAKE/answer" && [ -s "$FAKE/answer" ] && locked=yes ;;
     --registry=*) registry=${word#*=} ;;
   esac
@@ -28,4 +29,8 @@ elif [ -e "${spool:-/nowhere}/taken.$$" ]; then
   rm -f "$spool/taken.$$" "$spool"/report.*
 fi
 cat "$FAKE/says" 2>/dev/null
+if [ -n "$gate" ]; then
+  grep -q '^@drift_' "$FAKE/says" 2>/dev/null || [ -n "$code" ] || rm -f "$gate"
+  echo "done ${code:-0}"
+fi
 exit "${code:-0}"
