@@ -29,7 +29,15 @@ import { failureEntry, journalEntries, unknownEntries } from './journal-entries.
 import { look } from './look.ts';
 import { ownPart } from './own-part.ts';
 import { allServers, oneServer, tmuxPlace } from './scope.ts';
-import { hasNewEvents, readSpool, removeSpooled, type SpooledEvent, type TakenFile, takeSpool } from './spool.ts';
+import {
+  awaitQuiet,
+  hasNewEvents,
+  readSpool,
+  removeSpooled,
+  type SpooledEvent,
+  type TakenFile,
+  takeSpool,
+} from './spool.ts';
 import { handledFiles, takeEvents, whoOf } from './take-events.ts';
 
 export interface Request {
@@ -86,6 +94,7 @@ export function run(request: Request): Outcome {
     if (request.scope === 'all') sweepFolder(stateDir);
     let outcome = unchangedPass(request, stateDir);
     for (let looks = 1; looks < LOOKS && hasNews(outcome, request, stateDir); looks++) {
+      if (request.sender) awaitQuiet(stateDir, request.sender.socket);
       outcome = unchangedPass({ ...request, answer: null }, stateDir);
     }
     return outcome;
@@ -146,14 +155,20 @@ function pass(request: Request, stateDir: string): Outcome {
   const registry = scope === 'one' ? openRegistry(registryPath, join(stateDir, 'row-index')) : openAll(registryPath);
   const spoolOf = scope === 'one' && sender ? sender.socket : null;
   const spooled = () => readSpool(stateDir, spoolOf);
-  const taken = mode === 'dry-run' ? [] : takeSpool(stateDir, spoolOf);
+  const take = () => (mode === 'dry-run' ? [] : takeSpool(stateDir, spoolOf));
+  let taken = take();
+  const answer = latestAnswer(request, spooled);
+  if (request.answer && !answer) {
+    awaitQuiet(stateDir, request.answer.server.address.socket);
+    taken = take();
+  }
   const first = spooled();
   const senders = scope === 'one' ? [] : first.map(({ socket }) => addressOfSocket(socket, tmuxPlace(env)));
   const { addresses, sockets } =
     scope === 'one' && sender
       ? oneServer(registry.rows, sender, env)
       : allServers(registry.rows, [...(sender ? [sender] : []), ...senders], env);
-  const servers = observeAll(addresses, request, first);
+  const servers = observeAll(addresses, answer, env);
   const view = scope === 'one' ? ownPart(registry, servers) : registry;
   const events = takeEvents(spooled, servers);
   const { reports, ignored } = readReports(events, adapters);
@@ -205,26 +220,28 @@ function pass(request: Request, stateDir: string): Outcome {
 }
 
 /**
- * The sender's own answer is taken where it came along; all others are asked now, and the sender again when an event has come since: one
- * more question costs less than one more run.
+ * The answer that came along; null when an event has come since: one more question costs less than one more run. A server that did not
+ * answer is not asked again while others wait for the lock.
  */
-function observeAll(
-  addresses: readonly ServerAddress[],
-  { answer, env }: Request,
-  spooled: readonly SpooledEvent[],
-): readonly ServerObservation[] {
-  const given =
-    answer !== null && (answer.server.state === 'unknown' || isLatest(answer, spooled)) ? [answer.server] : [];
-  const asked = observe(
-    addresses.filter(({ socket }) => !given.some(({ address }) => address.socket === socket)),
-    env,
-  );
-  const bySocket = new Map([...asked, ...given].map((server) => [server.address.socket, server]));
-  return addresses.flatMap(({ socket }) => bySocket.get(socket) ?? []);
+function latestAnswer({ answer }: Request, spooled: () => readonly SpooledEvent[]): FrontAnswer | null {
+  if (answer === null || answer.server.state === 'unknown') return answer;
+  const { socket } = answer.server.address;
+  const last = spooled().findLast((event) => event.socket === socket);
+  return last?.kind === 'asked' && last.question === answer.question ? answer : null;
 }
 
-/** Has nothing been spooled since the front asked? */
-function isLatest({ server, question }: FrontAnswer, spooled: readonly SpooledEvent[]): boolean {
-  const last = spooled.findLast(({ socket }) => socket === server.address.socket);
-  return last?.kind === 'asked' && last.question === question;
+/** The sender's own answer is taken where it came along; all others are asked now. */
+function observeAll(
+  addresses: readonly ServerAddress[],
+  answer: FrontAnswer | null,
+  env: Environment,
+): readonly ServerObservation[] {
+  const asked = observe(
+    addresses.filter(({ socket }) => socket !== answer?.server.address.socket),
+    env,
+  );
+  const bySocket = new Map(
+    [...asked, ...(answer ? [answer.server] : [])].map((server) => [server.address.socket, server]),
+  );
+  return addresses.flatMap(({ socket }) => bySocket.get(socket) ?? []);
 }

@@ -81,8 +81,23 @@ export const takeSpool = (stateDir: string, socket: string | null): readonly Tak
   });
 
 /** Has a server sent something since its events were taken? */
-export const hasNewEvents = (stateDir: string, socket: string): boolean =>
-  (statSync(join(folderOf(stateDir, socket).path, OPEN), { throwIfNoEntry: false })?.size ?? 0) > 0;
+export const hasNewEvents = (stateDir: string, socket: string): boolean => openBytes(stateDir, socket) > 0;
+
+/** Waits until a server has sent nothing for some milliseconds, 100 at most: to look at it again and again meanwhile costs more. */
+export function awaitQuiet(stateDir: string, socket: string): void {
+  for (let waited = 0, before = -1; waited < MOST_WAIT_MS; waited += QUIET_MS) {
+    const now = openBytes(stateDir, socket);
+    if (now === before) return;
+    before = now;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, QUIET_MS);
+  }
+}
+
+const QUIET_MS = 4;
+const MOST_WAIT_MS = 100;
+
+const openBytes = (stateDir: string, socket: string): number =>
+  statSync(join(folderOf(stateDir, socket).path, OPEN), { throwIfNoEntry: false })?.size ?? 0;
 
 /** Forgets what files hold that were taken. */
 export function removeSpooled(files: ReadonlySet<string>, events: readonly SpooledEvent[]): void {

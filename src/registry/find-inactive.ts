@@ -14,19 +14,23 @@ export type Wanted = { readonly name: string } | { readonly sessionId: string };
 export function findInactive(registry: IndexedRegistry, wanted: readonly Wanted[]): readonly Row[] {
   const { head } = registry;
   if (wanted.length === 0 || head.count === head.rows.length) return [];
-  const names = readNames(registry);
+  const lines = linesAbout(readNames(registry), wanted);
   const active = new Set(head.rows.map(({ index }) => index));
   const found = new Map<number, Row>();
-  for (const one of wanted) {
-    for (const line of linesWith(names, needleOf(one))) {
-      const named = parseNameLine(line);
-      if (named === null || active.has(named.index) || found.has(named.index)) continue;
-      const row = rowAt(registry, named.index, shifted(named.place, head.shifts, named.age));
-      if (row === null || isActive(row)) throw staleIndex(registry);
-      if (isWanted(row, one)) found.set(row.index, row);
-    }
+  for (const line of lines) {
+    const named = parseNameLine(line);
+    if (named === null || active.has(named.index) || found.has(named.index)) continue;
+    const row = rowAt(registry, named.index, shifted(named.place, head.shifts, named.age));
+    if (row === null || isActive(row)) throw staleIndex(registry);
+    found.set(row.index, row);
   }
-  return [...found.values()].sort((one, other) => one.index - other.index);
+  // A row's older lines may say what it is not called any more.
+  const names = new Set(wanted.map((one) => ('name' in one ? one.name : null)));
+  const ids = new Set(wanted.map((one) => ('name' in one ? null : one.sessionId)));
+  const rows = [...found.values()].filter(
+    ({ name, sessionId }) => names.has(name) || (sessionId !== null && ids.has(sessionId)),
+  );
+  return rows.sort((one, other) => one.index - other.index);
 }
 
 function readNames(registry: IndexedRegistry): Buffer {
@@ -44,18 +48,32 @@ function readIfThere(path: string): Buffer | null {
   }
 }
 
+/** Up to so many are searched for; for more, as a burst of events brings, it takes less to look at every line once. */
+const FEW = 20;
+
+/** The lines of rows that have one of the names or ids; several of one row, as old as they may be. */
+function linesAbout(names: Buffer, wanted: readonly Wanted[]): readonly string[] {
+  const needles = new Set(wanted.map(needleOf));
+  if (needles.size <= FEW) return [...needles].flatMap((needle) => linesWith(names, needle));
+  const lines = names.toString('utf8', names.indexOf('\n') + 1).split('\n');
+  return lines.filter((line) => {
+    const nameEnd = line.indexOf('\t');
+    const idEnd = line.indexOf('\t', nameEnd + 1);
+    return needles.has(`\n${line.slice(0, nameEnd + 1)}`) || needles.has(line.slice(nameEnd, idEnd + 1));
+  });
+}
+
 /** As `nameLine` writes them. */
 const needleOf = (wanted: Wanted): string =>
   'name' in wanted ? `\n${JSON.stringify(wanted.name)}\t` : `\t${JSON.stringify(wanted.sessionId)}\t`;
 
-const isWanted = (row: Row, wanted: Wanted): boolean =>
-  'name' in wanted ? row.name === wanted.name : row.sessionId === wanted.sessionId;
-
-function* linesWith(names: Buffer, needle: string): Generator<string> {
+function linesWith(names: Buffer, needle: string): readonly string[] {
+  const lines: string[] = [];
   for (let at = names.indexOf(needle); at >= 0; at = names.indexOf(needle, at + 1)) {
     const start = names.lastIndexOf('\n', at === 0 ? 0 : at - 1) + 1;
     const from = needle.startsWith('\n') ? at + 1 : start;
     const end = names.indexOf('\n', from);
-    if (end >= 0) yield names.toString('utf8', from, end);
+    if (end >= 0) lines.push(names.toString('utf8', from, end));
   }
+  return lines;
 }

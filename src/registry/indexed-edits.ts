@@ -47,8 +47,23 @@ export function changeRow(
   const node = scanRow(text, 0, text.length, indent);
   if (node === null) return 'unsure';
   const isWhole = text.endsWith('\n') || row.place.end === registry.bytes.length;
-  if (!isWhole || !sameData(dataOfNode(node), intendedData(was, edits))) throw broken(registry, row.name);
+  if (!isWhole || !isIntended(before, was, text, node, edits)) throw broken(registry, row.name);
   return { row, before, text, node };
+}
+
+/** What no edit names must be the same text, which means the same; the rest must mean what was intended. */
+function isIntended(before: string, was: MapNode, after: string, node: Node, edits: readonly RowEdit[]): boolean {
+  if (node.kind !== 'map') return false;
+  const named = new Set(edits.map(({ path }) => path[0]));
+  const split = (text: string, map: MapNode) => {
+    const entries = map.entries.filter(({ key }) => key !== null && named.has(key));
+    const others = map.entries.filter(({ key }) => key === null || !named.has(key));
+    return { edited: { ...map, entries }, others: others.map(({ start, value }) => text.slice(start, value.end)) };
+  };
+  const [one, other] = [split(before, was), split(after, node)];
+  const isSame =
+    one.others.length === other.others.length && one.others.every((entry, at) => entry === other.others[at]);
+  return isSame && sameData(dataOfNode(other.edited), intendedData(one.edited, edits));
 }
 
 export function addRows(registry: IndexedRegistry, rows: readonly NewRow[]): AddedRows {
