@@ -75,8 +75,8 @@ export function isNull(node: Node): boolean {
   return node.tag === null ? node.style === 'plain' && isNullText(node.text) : node.tag === NULL_TAG;
 }
 
-/** Of a plain scalar. */
-export const isNullText = (text: string): boolean => NULLS.has(text);
+/** Of a plain scalar. A set has to read all of a text that it was never asked for, and most are longer. */
+export const isNullText = (text: string): boolean => text.length <= 4 && NULLS.has(text);
 
 /** The node that an alias stands for; any other node itself. */
 export const resolved = (node: Node): Exclude<Node, AliasNode> => (node.kind === 'alias' ? node.target : node);
