@@ -54,7 +54,7 @@ export function event(words: readonly string[], env: Environment): number {
       own?.state === 'present' && !isFull(hook) ? optionsToSet(own, outcome.carried, settings.statusFormat.value) : [];
     if (own?.state === 'present') toTell = [...shown, ...errorCleared(own)];
     tell(toTell);
-    if (isFull(hook)) publishAll(outcome, settings, env);
+    if (isFull(hook)) publishAll(outcome, env);
     if (hook === 'key' && flags.client !== null) part('rare').showOutcome(outcome, sender, flags.client, env);
     if (settings.mqttUrl.value !== null && mayRepair(hook, settings)) drainLater(!isFull(hook), env);
   } catch (error) {
@@ -92,7 +92,7 @@ function reconcileEvent({ hook, sender, answer, settings, lockFd, env }: EventRu
   if (hook === 'load') part('rare').createRegistry(registryPath);
   return run({
     registryPath,
-    settings,
+    settings: () => settings,
     env,
     scope: isFull(hook) ? 'all' : 'one',
     sender,

@@ -1,5 +1,5 @@
 import type { Io } from '../io.ts';
-import { loadSettings } from '../load-settings.ts';
+import { loadRunSettings } from '../load-settings.ts';
 import { publishAll } from '../pipeline/publish.ts';
 import { accessWarning } from '../pipeline/registry-access.ts';
 import { run } from '../pipeline/run.ts';
@@ -22,9 +22,9 @@ const UNKNOWN = 4;
 /** `reconcile`: one full reconcile of all servers, its report on stdout. */
 export function reconcile(options: ReconcileOptions, io: Io): number {
   const now = Math.floor(Date.now() / 1000);
-  const settings = loadSettings({ registryFlag: options.registry ?? null, env: io.env });
+  const { registryPath, settings } = loadRunSettings({ registryFlag: options.registry ?? null, env: io.env });
   const outcome = run({
-    registryPath: settings.registry.value,
+    registryPath,
     settings,
     env: io.env,
     scope: 'all',
@@ -35,8 +35,8 @@ export function reconcile(options: ReconcileOptions, io: Io): number {
     who: 'cli',
     now,
   });
-  io.err(accessWarning(settings.registry.value) ?? '');
-  if (!options.dryRun) publishAll(outcome, settings, io.env);
+  io.err(accessWarning(registryPath) ?? '');
+  if (!options.dryRun) publishAll(outcome, io.env);
   const result = report(outcome, isoTime(now));
   const format = options.format ?? (options.json || !io.terminal ? 'json' : 'text');
   io.out(format === 'json' ? `${JSON.stringify(result, null, 2)}\n` : reportText(result, io.colour));

@@ -1,4 +1,4 @@
-import { DEFAULT_STATUS_FORMAT, type Environment, type Settings } from '../settings.ts';
+import { DEFAULT_STATUS_FORMAT, type Environment } from '../settings.ts';
 import { setOptions } from '../tmux/set-options.ts';
 import type { ServerObservation } from '../tmux/types.ts';
 import { type Carried, countOf } from './carried.ts';
@@ -26,7 +26,7 @@ export function optionsToSet(
 }
 
 /** Shows the count on every server that answered. */
-export function publishAll({ servers, carried }: Outcome, settings: Settings, env: Environment): void {
+export function publishAll({ servers, settings, carried }: Outcome, env: Environment): void {
   for (const server of servers) {
     if (server.state !== 'present') continue;
     const format = server.options['@drift-status-format'] || settings.file.status_format || DEFAULT_STATUS_FORMAT;

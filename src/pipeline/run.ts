@@ -42,7 +42,8 @@ import { handledFiles, takeEvents, whoOf } from './take-events.ts';
 
 export interface Request {
   readonly registryPath: string;
-  readonly settings: Settings;
+  /** Those that hold for the run, once the servers have answered. */
+  readonly settings: (servers: readonly ServerObservation[]) => Settings;
   readonly env: Environment;
   /** `all`: full reconcile. `one`: only the server that sent the event. */
   readonly scope: 'all' | 'one';
@@ -65,6 +66,7 @@ export interface Outcome {
   /** As it was read, before any repair. */
   readonly registry: RegistryView;
   readonly servers: readonly ServerObservation[];
+  readonly settings: Settings;
   /** What this run saw beyond tmux's answers. */
   readonly world: World;
   readonly drifts: readonly Drift[];
@@ -150,8 +152,7 @@ const hasCode = (error: unknown, code: string): boolean =>
 const scopeOf = ({ sender, scope }: Request): string => (sender && scope === 'one' ? sender.socket : 'all');
 
 function pass(request: Request, stateDir: string): Outcome {
-  const { registryPath, env, scope, sender, settings, mode, now } = request;
-  const adapters = knownAgents(settings.file);
+  const { registryPath, env, scope, sender, mode, now } = request;
   const registry = scope === 'one' ? openRegistry(registryPath, join(stateDir, 'row-index')) : openAll(registryPath);
   const spoolOf = scope === 'one' && sender ? sender.socket : null;
   const spooled = () => readSpool(stateDir, spoolOf);
@@ -169,6 +170,8 @@ function pass(request: Request, stateDir: string): Outcome {
       ? oneServer(registry.rows, sender, env)
       : allServers(registry.rows, [...(sender ? [sender] : []), ...senders], env);
   const servers = observeAll(addresses, answer, env);
+  const settings = request.settings(servers);
+  const adapters = knownAgents(settings.file);
   const view = scope === 'one' ? ownPart(registry, servers) : registry;
   const events = takeEvents(spooled, servers);
   const { reports, ignored } = readReports(events, adapters);
@@ -193,6 +196,7 @@ function pass(request: Request, stateDir: string): Outcome {
     registryPath,
     registry: view,
     servers,
+    settings,
     world,
     drifts,
     repaired,

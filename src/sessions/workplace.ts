@@ -41,8 +41,10 @@ export const now = (): number => Math.floor(Date.now() / 1000);
 export function refresh(place: Workplace, mode: 'repair' | 'dry-run'): Outcome {
   const { registryPath, settings, env } = place;
   const asked = { scope: 'all', sender: null, answer: null, lock: null } as const;
-  const outcome = orInit(() => run({ registryPath, settings, env, ...asked, mode, who: 'cli', now: now() }));
-  if (mode === 'repair') publishAll(outcome, settings, env);
+  const outcome = orInit(() =>
+    run({ registryPath, settings: () => settings, env, ...asked, mode, who: 'cli', now: now() }),
+  );
+  if (mode === 'repair') publishAll(outcome, env);
   return outcome;
 }
 
