@@ -3,12 +3,10 @@
  * They reach each other through `part()` only, so that each package exists once.
  */
 import { readFileSync } from 'node:fs';
-import { builtinModules, createRequire } from 'node:module';
+import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import type { Parts } from '../src/parts.ts';
-
-const require = createRequire(import.meta.url);
 
 export const root = join(import.meta.dirname, '..');
 export const version: string = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version;
@@ -112,8 +110,8 @@ const lazyBuiltins: Plugin = {
       return isLazy ? { path: name, namespace: 'lazy' } : null;
     });
     onLoad({ filter: /./, namespace: 'lazy' }, ({ path }) => ({
-      contents: `for (const name of ${JSON.stringify(Object.keys(require(path)))})
-        Object.defineProperty(exports, name, { enumerable: true, get: () => require('node:${path}')[name] })`,
+      // On the prototype, since esbuild copies what an object has of its own, and some modules have a hundred names.
+      contents: `module.exports = Object.create(new Proxy({}, { get: (_, name) => require('node:${path}')[name] }))`,
     }));
   },
 };
