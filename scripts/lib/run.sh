@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2034,SC2154
+# shellcheck disable=SC2034,SC2154,SC3013
 # The run of the front that takes the gate; see front.sh, which is sourced before. Any POSIX sh.
 
 tab='	'
@@ -10,11 +10,19 @@ most_events=1000
 drain_spool() {
   broker=
   find_self
-  while [ -s "$events" ] && with_gate; do
-    [ "$status" = 0 ] || { forget_excess; break; }
+  while [ -s "$events" ]; do
+    { handle_events 6<"$events"; } 2>/dev/null || break
   done
   # Takes the job events that a broker has for us, without keeping tmux's hook or the registry's lock.
   if [ -n "$broker" ]; then "$bin" drain --quiet </dev/null >/dev/null 2>&1 & fi
+}
+
+# Fails when it is no use to try again.
+handle_events() {
+  with_gate || return
+  [ "$status" = 0 ] || { forget_excess; return 1; }
+  # A binary of another version may not take them at all, and succeed.
+  ! [ /dev/fd/6 -ef "$events" ]
 }
 
 forget_excess() {

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Stands in for the binary: notes how it was called and what it was told, and takes what is spooled.
-# In the folder $FAKE: `hold` exists: wait until it does not; `says` is printed; `exit` is the exit code.
+# In the folder $FAKE: `hold` exists: wait until it does not; `says` is printed; `exit` is the exit code; `careless` exists: take nothing.
 if [ "$1" = --version ]; then
   echo "$FAKE_VERSION"
   exit
@@ -19,7 +19,7 @@ done
 [ -z "$locked" ] || ! flock -n "$registry.lock" true || echo unlocked >>"$FAKE/calls"
 [ "$1" != hook ] || cat >"$FAKE/stdin"
 # What comes while it is at work is not its business.
-[ ! -e "${spool:-/nowhere}/events" ] || mv "$spool/events" "$spool/taken.$$"
+[ -e "$FAKE/careless" ] || [ ! -e "${spool:-/nowhere}/events" ] || mv "$spool/events" "$spool/taken.$$"
 while [ -e "$FAKE/hold" ]; do sleep 0.01; done
 code=$(cat "$FAKE/exit" 2>/dev/null)
 if [ -n "$code" ]; then
