@@ -23,15 +23,15 @@ const NAMES = [
 export function eventFlags(words: readonly string[]): EventFlags {
   const values = new Map<string, string>();
   for (const word of words) {
-    const flag = /^--([a-z-]+)=(.*)$/s.exec(word);
-    const name = flag?.[1];
-    if (!flag || !NAMES.some((known) => known === name)) {
+    const equals = word.indexOf('=');
+    const name = word.slice(2, equals);
+    if (!word.startsWith('--') || equals < 0 || !NAMES.some((known) => known === name)) {
       throw new UserError(
         'bad-flag',
         `event: unknown option '${word}': expected one of ${NAMES.map((known) => `--${known}=`).join(' ')}`,
       );
     }
-    values.set(name as string, flag[2] as string);
+    values.set(name, word.slice(equals + 1));
   }
   const text = (name: (typeof NAMES)[number]) => values.get(name) || null;
   const socket = text('socket');

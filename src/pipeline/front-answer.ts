@@ -1,6 +1,6 @@
 import { readSync } from 'node:fs';
 import { isLeaving } from '../tmux/is-leaving.ts';
-import { parseAnswer } from '../tmux/parse-answer.ts';
+import { endOf, parseAnswer } from '../tmux/parse-answer.ts';
 import type { ServerAddress, ServerObservation } from '../tmux/types.ts';
 
 /** An answer is short; more than this is garbage. */
@@ -16,13 +16,8 @@ export function readFrontAnswer(fd: number): string {
   for (;;) {
     const count = readSync(fd, piece);
     answer = Buffer.concat([answer, piece.subarray(0, count)]);
-    if (
-      count === 0 ||
-      answer.length > MOST_BYTES ||
-      /(?:^|\n)E \d+\n$/.test(answer.toString('latin1', answer.length - 8))
-    ) {
-      return answer.toString('utf8');
-    }
+    const isWhole = endOf(answer.toString('latin1', answer.length - 8)) !== null;
+    if (count === 0 || answer.length > MOST_BYTES || isWhole) return answer.toString('utf8');
   }
 }
 
@@ -38,7 +33,8 @@ export interface FrontAnswer {
  * it is asked again.
  */
 export function parseFrontAnswer(sender: ServerAddress, text: string): FrontAnswer | null {
-  const [, question = '', answer = text] = /^(asked [^\n]*)\n([\s\S]*)$/.exec(text) ?? [];
+  const end = text.startsWith('asked ') ? text.indexOf('\n') : -1;
+  const [question, answer] = [text.slice(0, Math.max(end, 0)), text.slice(end + 1)];
   const server = parseAnswer(sender, answer);
   return isLeaving(server) ? null : { server, question };
 }

@@ -158,12 +158,13 @@ function pass(request: Request, stateDir: string): Outcome {
   const spooled = () => readSpool(stateDir, spoolOf);
   const take = () => (mode === 'dry-run' ? [] : takeSpool(stateDir, spoolOf));
   let taken = take();
-  const answer = latestAnswer(request, spooled);
+  let first = spooled();
+  const answer = latestAnswer(request, first);
   if (request.answer && !answer) {
     awaitQuiet(stateDir, request.answer.server.address.socket);
     taken = take();
+    first = spooled();
   }
-  const first = spooled();
   const senders = scope === 'one' ? [] : first.map(({ socket }) => addressOfSocket(socket, tmuxPlace(env)));
   const { addresses, sockets } =
     scope === 'one' && sender
@@ -227,10 +228,10 @@ function pass(request: Request, stateDir: string): Outcome {
  * The answer that came along; null when an event has come since: one more question costs less than one more run. A server that did not
  * answer is not asked again while others wait for the lock.
  */
-function latestAnswer({ answer }: Request, spooled: () => readonly SpooledEvent[]): FrontAnswer | null {
+function latestAnswer({ answer }: Request, spooled: readonly SpooledEvent[]): FrontAnswer | null {
   if (answer === null || answer.server.state === 'unknown') return answer;
   const { socket } = answer.server.address;
-  const last = spooled().findLast((event) => event.socket === socket);
+  const last = spooled.findLast((event) => event.socket === socket);
   return last?.kind === 'asked' && last.question === answer.question ? answer : null;
 }
 

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf } from '../errors.ts';
+import { isCount } from '../is-count.ts';
 import { isStill } from '../registry/held-lock.ts';
 
 /**
@@ -66,7 +67,12 @@ const TAKEN = 'taken.';
 
 /** What is spooled, oldest first; of one server or of all. Lines that are no events are left out. */
 export const readSpool = (stateDir: string, socket: string | null): readonly SpooledEvent[] =>
-  foldersOf(stateDir, socket).flatMap((folder) => [...takenIn(folder), OPEN].flatMap((name) => eventsIn(folder, name)));
+  foldersOf(stateDir, socket).flatMap((folder) => {
+    const names = list(folder.path);
+    return [...names.filter(isTaken), ...names.filter((name) => name === OPEN)].flatMap((name) =>
+      eventsIn(folder, name),
+    );
+  });
 
 /** A file of events that was taken. */
 export type TakenFile = Pick<Spooled, 'file' | 'socket'>;
@@ -74,7 +80,7 @@ export type TakenFile = Pick<Spooled, 'file' | 'socket'>;
 /** Takes all that is spooled now, so that it can be told from what comes later; answers the files that hold it, the newest last. */
 export const takeSpool = (stateDir: string, socket: string | null): readonly TakenFile[] =>
   foldersOf(stateDir, socket).flatMap((folder) => {
-    const before = takenIn(folder);
+    const before = list(folder.path).filter(isTaken);
     const now = `${TAKEN}${Date.now()}.${process.pid}.${before.length}`;
     unlessMissing(() => renameSync(join(folder.path, OPEN), join(folder.path, now)));
     return [...before, now].map((name) => ({ file: join(folder.path, name), socket: folder.socket }));
@@ -147,7 +153,7 @@ const foldersOf = (stateDir: string, socket: string | null): readonly Folder[] =
     ? list(join(stateDir, 'spool')).map((name) => folderOf(stateDir, name.replaceAll('%', '/')))
     : [folderOf(stateDir, socket)];
 
-const takenIn = ({ path }: Folder): readonly string[] => list(path).filter((name) => name.startsWith(TAKEN));
+const isTaken = (name: string): boolean => name.startsWith(TAKEN);
 
 function eventsIn(folder: Folder, name: string): readonly SpooledEvent[] {
   const text = unlessMissing(() => readFileSync(join(folder.path, name), 'utf8')) ?? '';
@@ -159,13 +165,14 @@ function parseLine({ path, socket }: Folder, name: string, line: string): Spoole
   const [word = '', ...facts] = line.split(' ');
   if (word === 'asked') return { kind: 'asked', file, socket, question: line };
   if (word === 'hook') return parseHookCall(path, { file, socket }, facts);
-  const [, hook, id, left, pid, started] = /^(session-[a-z]+) (\d+) (left|none) (\d+) (\d+)$/.exec(line) ?? [];
-  if (hook === undefined) return null;
+  const [id = '', left, pid = '', started = ''] = facts;
+  if (!word.startsWith('session-') || (left !== 'left' && left !== 'none')) return null;
+  if (facts.length !== 4 || ![id, pid, started].every(isCount)) return null;
   return {
     kind: 'tmux',
     file,
     socket,
-    hook,
+    hook: word,
     sessionId: `$${id}`,
     noneLeft: left === 'none',
     serverPid: Number(pid),

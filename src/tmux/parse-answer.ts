@@ -1,3 +1,4 @@
+import { isCount } from '../is-count.ts';
 import type { Pane, ServerAddress, ServerObservation, Session } from './types.ts';
 
 /**
@@ -7,10 +8,10 @@ import type { Pane, ServerAddress, ServerObservation, Session } from './types.ts
  */
 export function parseAnswer(address: ServerAddress, answer: string): ServerObservation {
   const unknown = (reason: string): ServerObservation => ({ state: 'unknown', address, reason });
-  const end = /(?:^|\n)E (\d+)\n$/.exec(answer);
+  const end = endOf(answer);
   if (!end) return unknown(answer === '' ? 'tmux did not answer in time' : 'tmux stopped in the middle of its answer');
-  const status = Number(end[1]);
-  const text = answer.slice(0, end.index === 0 && answer[0] === 'E' ? 0 : end.index + 1);
+  const { status } = end;
+  const text = answer.slice(0, end.at);
   if (status === 0) return parsePresent(address, text) ?? unknown('garbled answer');
   const complaint = text.trim();
   if (status > 128)
@@ -23,6 +24,15 @@ export function parseAnswer(address: ServerAddress, answer: string): ServerObser
     return { state: 'absent', address, reason: 'no sessions' };
   }
   return unknown(complaint.split('\n').at(-1) || `tmux exited with ${status}`);
+}
+
+/** The exit status on the last line, and where that begins; null as long as an answer is not whole. */
+export function endOf(answer: string): { readonly at: number; readonly status: number } | null {
+  const at = answer.lastIndexOf('\n', answer.length - 2) + 1;
+  const status = answer.slice(at + 2, -1);
+  return answer.startsWith('E ', at) && answer.endsWith('\n') && isCount(status)
+    ? { at, status: Number(status) }
+    : null;
 }
 
 /** How a client ends that was asked for too long. */
