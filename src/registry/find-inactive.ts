@@ -51,16 +51,21 @@ function readIfThere(path: string): Buffer | null {
 /** Up to so many are searched for; for more, as a burst of events brings, it takes less to look at every line once. */
 const FEW = 20;
 
-/** The lines of rows that have one of the names or ids; several of one row, as old as they may be. */
+/** The lines of rows that have one of the names or ids, the newest of a row first. */
 function linesAbout(names: Buffer, wanted: readonly Wanted[]): readonly string[] {
   const needles = new Set(wanted.map(needleOf));
   if (needles.size <= FEW) return [...needles].flatMap((needle) => linesWith(names, needle));
-  const lines = names.toString('utf8', names.indexOf('\n') + 1).split('\n');
-  return lines.filter((line) => {
-    const nameEnd = line.indexOf('\t');
-    const idEnd = line.indexOf('\t', nameEnd + 1);
-    return needles.has(`\n${line.slice(0, nameEnd + 1)}`) || needles.has(line.slice(nameEnd, idEnd + 1));
-  });
+  const rows = new Set<string>();
+  return names
+    .toString('utf8', names.indexOf('\n') + 1)
+    .split('\n')
+    .reverse()
+    .filter((line) => {
+      const nameEnd = line.indexOf('\t');
+      const idEnd = line.indexOf('\t', nameEnd + 1);
+      const isAbout = needles.has(`\n${line.slice(0, nameEnd + 1)}`) || needles.has(line.slice(nameEnd, idEnd + 1));
+      return isAbout && rows.size < rows.add(line.slice(idEnd + 1, line.indexOf('\t', idEnd + 1))).size;
+    });
 }
 
 /** As `nameLine` writes them. */
@@ -75,5 +80,5 @@ function linesWith(names: Buffer, needle: string): readonly string[] {
     const end = names.indexOf('\n', from);
     if (end >= 0) lines.push(names.toString('utf8', from, end));
   }
-  return lines;
+  return lines.reverse();
 }
