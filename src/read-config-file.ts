@@ -5,5 +5,5 @@ import { readIfThere } from './read-if-there.ts';
 /** `config.yaml`, checked; empty where there is none. Throws `UserError` `bad-config`: one that cannot be understood. */
 export function readConfigFile(path: string): ConfigFile {
   const text = readIfThere(path);
-  return text === null ? {} : part('rare').parseConfig(path, text);
+  return text === null ? {} : part('rare').parseConfig(path, text.toString('utf8'));
 }

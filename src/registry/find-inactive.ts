@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { errnoOf } from '../errors.ts';
+import { readIfThere } from '../read-if-there.ts';
 import { isActive, namesPath, parseNameLine, shifted } from './index-file.ts';
 import { type IndexedRegistry, rowAt, staleIndex } from './indexed-registry.ts';
 import type { Row } from './types.ts';
@@ -37,15 +36,6 @@ function readNames(registry: IndexedRegistry): Buffer {
   const names = readIfThere(namesPath(registry.indexPath));
   if (names?.toString('utf8', 0, names.indexOf('\n')) !== registry.head.names) throw staleIndex(registry);
   return names;
-}
-
-function readIfThere(path: string): Buffer | null {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return null;
-    throw error;
-  }
 }
 
 /** Up to so many are searched for; for more, as a burst of events brings, it takes less to look at every line once. */
