@@ -51,13 +51,8 @@ concerns_us() {
   case $name in '' | *[!A-Za-z0-9_@%+=,-]* | *-creator-*) return 0 ;; esac
   if named_by_user; then return 0; fi
   [ -n "$registry" ] && [ -f "$registry" ] && [ -r "$registry" ] || return 0
-  # shellcheck disable=SC1003
-  # The name as it is, or spelled in a quoted string by numbers or on two lines. Most registries have no escape at all, which is told sooner.
-  may_have -F -e "$name" -e '\' && may_have -e "$name" -e '\\[xuU]' -e '\\$' -e '\\[[:cntrl:]]'
-}
-
-may_have() { # patterns
-  LC_ALL=C grep -q "$@" "$registry"
+  # The name, or an escape in a quoted string that could spell it: a number, or a line that goes on.
+  LC_ALL=C grep -q -e "$name" -e '\\[xuU]' -e '\\$' -e '\\[[:cntrl:]]' "$registry"
   [ $? != 1 ]
 }
 
