@@ -62,8 +62,7 @@ spool_report() {
   head -c $most_bytes >"$spool/$report" && spool_line "hook $report $agent $pane $pid $event ${callers:--}"
 }
 
-# When a process was started, in its system's own terms; a pid alone may mean another process by now. Fails for a dead one. With /proc also
-# its parent.
+# Sets start, when a process was started in its system's own terms, and parent. Fails for one that is gone, and without /proc.
 start_of() { # pid
   start=
   { IFS= read -r stat <"/proc/$1/stat"; } 2>/dev/null || return

@@ -59,6 +59,10 @@ make_spool() { # socket
   [ -d "$spool" ] || mkdir -p "$spool"
 }
 
+has() {
+  command -v "$1" >/dev/null
+}
+
 # One line in one write. Who takes the events renames the file, perhaps before the line was in it: then it is added again.
 spool_line() { # words
   for _ in 1 2 3; do

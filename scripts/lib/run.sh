@@ -107,10 +107,6 @@ can_lock() {
     { [ -f "$registry.lock" ] || [ ! -e "$registry.lock" ]; } && [ ! -L "$registry.lock" ]
 }
 
-has() {
-  command -v "$1" >/dev/null
-}
-
 # First a mark in the spool, which the binary is told of: an event behind it may be about something that the answer does not show yet. The
 # words are those of src/tmux/query.ts; a test compares the two. Last the exit status.
 ask() {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { waitFor } from '../e2e/wait-for.ts';
 import { type FrontWorld, frontWorld, shells } from './front-world.ts';
@@ -65,6 +65,21 @@ test('succeeds and says nothing when there is no binary and no state folder', as
   rmSync(world.file('plugin/dist'), { recursive: true });
   world.write('state', 'not a folder\n');
   expect((await world.hook(['claude'], json).done).code).toBe(0);
+});
+
+test.each([
+  ['that it leaves to the binary', ['codex']],
+  ['that it spools', ['claude', 'Stop']],
+])('asks tmux for a limited time only, for a call %s', async (_, args) => {
+  const world = inPane(frontWorld());
+  // No folder for a spool: what is left to the binary asks for its place.
+  if (args[0] === 'codex') world.write('state', 'not a folder\n');
+  mkdirSync(world.file('bin'));
+  writeFileSync(world.file('bin/timeout'), '#!/bin/sh\necho "$*" >>"$FAKE/timeout"\n', { mode: 0o755 });
+  world.env.PATH = `${world.file('bin')}:${world.env.PATH}`;
+  await world.hook(args, json).done;
+  await waitFor('it is handled', () => world.lines('calls').length);
+  expect(world.lines('timeout')[0]).toMatch(/^-s KILL 2 tmux -u -S /);
 });
 
 test('keeps no more than a mebibyte', async () => {
