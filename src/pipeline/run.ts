@@ -19,25 +19,18 @@ import type { Environment, Settings } from '../settings.ts';
 import { stateFolder } from '../settings.ts';
 import { ensureStateFolder } from '../state-folder.ts';
 import { addressOfSocket } from '../tmux/address.ts';
-import { observe } from '../tmux/observe.ts';
 import type { ServerAddress, ServerObservation } from '../tmux/types.ts';
 import { readReports } from './agent-reports.ts';
 import { readArtifactsSeen, rememberArtifacts } from './artifacts-seen.ts';
+import { latestAnswer, observeAll } from './ask-servers.ts';
 import { type Carried, carry, readCarried, rememberDrifts } from './carried.ts';
 import type { FrontAnswer } from './front-answer.ts';
-import { failureEntry, journalEntries, unknownEntries } from './journal-entries.ts';
+import { journalEntries, unknownEntries } from './journal-entries.ts';
 import { look } from './look.ts';
+import { hasCode, noteFailure } from './note-failure.ts';
 import { ownPart } from './own-part.ts';
 import { allServers, oneServer, tmuxPlace } from './scope.ts';
-import {
-  awaitQuiet,
-  hasNewEvents,
-  readSpool,
-  removeSpooled,
-  type SpooledEvent,
-  type TakenFile,
-  takeSpool,
-} from './spool.ts';
+import { awaitQuiet, hasNewEvents, readSpool, removeSpooled, type TakenFile, takeSpool } from './spool.ts';
 import { handledFiles, takeEvents, whoOf } from './take-events.ts';
 
 export interface Request {
@@ -101,7 +94,7 @@ export function run(request: Request): Outcome {
     }
     return outcome;
   } catch (error) {
-    noteFailure(error, request, stateDir);
+    noteFailure(error, request.now, handlerOf(request), stateDir);
     throw error;
   } finally {
     if (!request.lock) lock?.release();
@@ -130,24 +123,12 @@ function unlessChanged(request: Request, stateDir: string): Outcome | null {
     return pass(request, stateDir);
   } catch (error) {
     if (!hasCode(error, 'registry-changed')) throw error;
-    noteFailure(error, request, stateDir);
+    noteFailure(error, request.now, handlerOf(request), stateDir);
     return null;
   }
 }
 
-function noteFailure(error: unknown, request: Request, stateDir: string): void {
-  // No registry, no work: that is no refusal. And where the journal itself cannot be written, the error that says so is on its way.
-  if (hasCode(error, 'registry-missing') || hasCode(error, 'journal-failed')) return;
-  try {
-    appendJournal(stateDir, request.now, [failureEntry(error, { who: request.who, scope: scopeOf(request) })]);
-  } catch (second) {
-    if (!hasCode(second, 'journal-failed')) throw second;
-  }
-}
-
-/** Errors cross bundles, so they are told apart by shape. */
-const hasCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code;
+const handlerOf = (request: Request) => ({ who: request.who, scope: scopeOf(request) });
 
 const scopeOf = ({ sender, scope }: Request): string => (sender && scope === 'one' ? sender.socket : 'all');
 
@@ -159,7 +140,7 @@ function pass(request: Request, stateDir: string): Outcome {
   const take = () => (mode === 'dry-run' ? [] : takeSpool(stateDir, spoolOf));
   let taken = take();
   let first = spooled();
-  const answer = latestAnswer(request, first);
+  const answer = latestAnswer(request.answer, first);
   if (request.answer && !answer) {
     awaitQuiet(stateDir, request.answer.server.address.socket);
     taken = take();
@@ -222,31 +203,4 @@ function pass(request: Request, stateDir: string): Outcome {
   rememberArtifacts(stateDir, world);
   rememberDrifts(stateDir, before, carried);
   return outcome;
-}
-
-/**
- * The answer that came along; null when an event has come since: one more question costs less than one more run. A server that did not
- * answer is not asked again while others wait for the lock.
- */
-function latestAnswer({ answer }: Request, spooled: readonly SpooledEvent[]): FrontAnswer | null {
-  if (answer === null || answer.server.state === 'unknown') return answer;
-  const { socket } = answer.server.address;
-  const last = spooled.findLast((event) => event.socket === socket);
-  return last?.kind === 'asked' && last.question === answer.question ? answer : null;
-}
-
-/** The sender's own answer is taken where it came along; all others are asked now. */
-function observeAll(
-  addresses: readonly ServerAddress[],
-  answer: FrontAnswer | null,
-  env: Environment,
-): readonly ServerObservation[] {
-  const asked = observe(
-    addresses.filter(({ socket }) => socket !== answer?.server.address.socket),
-    env,
-  );
-  const bySocket = new Map(
-    [...asked, ...(answer ? [answer.server] : [])].map((server) => [server.address.socket, server]),
-  );
-  return addresses.flatMap(({ socket }) => bySocket.get(socket) ?? []);
 }
