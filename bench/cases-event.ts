@@ -64,7 +64,7 @@ export function binaryAlone(rows: number, close: (() => void)[]): Case {
       round++;
       const seen = round % 2 === 1 ? others : [...others, back(round)];
       writeFileSync(join(spool, 'events'), SPOOLED);
-      writeFileSync(answer, answerText(seen, server, ['O @drift_count 0', 'O @drift_status ']));
+      writeFileSync(answer, answerText(seen, server));
     },
     command: () => ({
       argv: [BINARY, ...words],

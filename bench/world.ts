@@ -1,4 +1,5 @@
 /** The worlds that the benchmarks run in: a registry as PyYAML writes it, and what tmux answers about it. */
+import { OPTION_LINES } from '../scripts/sandbox.ts';
 
 export const SOCKET_LABEL = 'bench';
 
@@ -85,14 +86,13 @@ export function answerText(
     readonly startCommand?: string;
   }[],
   server: { readonly pid: number; readonly started: number },
-  options: readonly string[],
 ): string {
   return [
     'asked 1',
     `S ${server.pid} ${server.started}`,
     ...sessions.map(({ id, created, name }) => `L ${id} ${created} ${name}`),
     ...sessions.map(({ id, pid, startCommand = '' }) => `P ${id} %${id.slice(1)} ${pid} 0 11 ${startCommand}`),
-    ...options,
+    ...OPTION_LINES,
     'E 0',
     '',
   ].join('\n');

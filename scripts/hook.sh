@@ -15,7 +15,7 @@ main() {
   agent=$1 event=${2:-}
   if callers && in_tmux && find_places '' && make_spool "$socket" && spool_report; then
     # A process of its own, because the gate goes by pid.
-    "$0" --drain "$socket" </dev/null >/dev/null 2>&1 &
+    "$0" --drain "$socket" "$spooled" </dev/null >/dev/null 2>&1 &
   elif in_tmux && find_binary "$(drift_option @drift-bin)" || find_binary ''; then
     "$bin" hook "$@" >/dev/null 2>&1
   fi
@@ -99,7 +99,7 @@ find_binary() { # @drift-bin
 }
 
 case ${1:-} in
-  --drain) drain_in_background "$2" ;;
+  --drain) spooled=$3 && drain_in_background "$2" ;;
   # As it stands in agents' settings: like the binary's own command.
   hook) shift && main "$@" ;;
   *) main "$@" ;;

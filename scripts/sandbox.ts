@@ -1,5 +1,6 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { OPTIONS } from '../src/tmux/query.ts';
 
 /**
  * An environment to try the program in: a home of its own, a registry with one row, and no tmux servers. What the build
@@ -38,7 +39,10 @@ export const sampleEvents = (pid: number): readonly { readonly hook: string; rea
 const SHELL = ['L $0 1781879200 work', `P $0 %0 1 0 11 `];
 
 const answer = (shell: readonly string[], ...agent: readonly string[]): string =>
-  [MARK, 'S 1 1781870000', ...shell, ...agent, 'O @drift_count 0', 'E 0', ''].join('\n');
+  [MARK, 'S 1 1781870000', ...shell, ...agent, ...OPTION_LINES, 'E 0', ''].join('\n');
+
+/** No drift, and nothing set. */
+export const OPTION_LINES = OPTIONS.map((name) => `O ${name} ${name === '@drift_count' ? '0' : ''}`);
 
 const sample = `tmux_sessions:
 - name: smoke-claude

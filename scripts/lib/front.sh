@@ -11,7 +11,7 @@
 # - No gate sticks: it names its holder, which has it open as long as it lives. One that its holder has not open (it is dead, or its
 #   pid is another process by now), or that stays empty, is taken over. Two that take over at once both run, which only costs
 #   time: the registry's lock puts them in turn, and an event says "look at this server", never "this happened".
-# - A failed run ends the loop; its events stay for the next one.
+# - A failed run's events stay for the next one, which starts at once only for events that came during it.
 #
 # A program started costs more than all else here together: what the shell can do itself, it does. Most who come here leave at once: what
 # they need not read is in run.sh.
@@ -63,8 +63,9 @@ has() {
   command -v "$1" >/dev/null
 }
 
-# One line in one write. Who takes the events renames the file, perhaps before the line was in it: then it is added again.
+# One line in one write. Who takes the events renames the file, perhaps before the line was in it: then it is added again. Sets spooled.
 spool_line() { # words
+  spooled=$1
   for _ in 1 2 3; do
     # shellcheck disable=SC2094
     { echo "$1" >&7 && [ /dev/fd/7 -ef "$events" ]; } 2>/dev/null 7>>"$events" && return 0

@@ -9,6 +9,7 @@ most_events=1000
 
 drain_spool() {
   broker=
+  known=
   find_self
   while [ -s "$events" ]; do
     { handle_events 6<"$events"; } 2>/dev/null || break
@@ -17,12 +18,25 @@ drain_spool() {
   if [ -n "$broker" ]; then "$bin" drain --quiet </dev/null >/dev/null 2>&1 & fi
 }
 
-# Fails when it is no use to try again.
+# Fails when it is no use to try again: nothing has come since.
 handle_events() {
   with_gate || return
-  [ "$status" = 0 ] || { forget_excess; return 1; }
-  # A binary of another version may not take them at all, and succeed.
-  ! [ /dev/fd/6 -ef "$events" ]
+  [ "$status" = 0 ] || forget_excess
+  if ! [ /dev/fd/6 -ef "$events" ]; then known=; else [ "$status" != 0 ] && has_grown; fi
+}
+
+# A run that failed early took no events. What came behind those that it knew of met our gate.
+has_grown() {
+  count=0 own_place=0
+  while IFS= read -r line; do
+    case $line in 'asked '*) continue ;; esac
+    count=$((count + 1))
+    # Our own is there before the first run.
+    case $own_place:$line in "0:$spooled") own_place=$count ;; esac
+  done <&6
+  set -- "${known:-$own_place}"
+  known=$count
+  [ "$count" -gt "$1" ]
 }
 
 forget_excess() {

@@ -5,11 +5,11 @@ import type { FrontAnswer } from './front-answer.ts';
 import type { SpooledEvent } from './spool.ts';
 
 /**
- * The answer that came along; null when an event has come since: one more question costs less than one more run. A server that did not
- * answer is not asked again while others wait for the lock.
+ * The answer that came along; null when an event has come since: one more question costs less than one more run, and nobody would start
+ * that, since who sent the event has met our gate.
  */
 export function latestAnswer(answer: FrontAnswer | null, spooled: readonly SpooledEvent[]): FrontAnswer | null {
-  if (answer === null || answer.server.state === 'unknown') return answer;
+  if (answer === null) return null;
   const { socket } = answer.server.address;
   const last = spooled.findLast((event) => event.socket === socket);
   return last?.kind === 'asked' && last.question === answer.question ? answer : null;

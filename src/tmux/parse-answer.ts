@@ -1,4 +1,6 @@
 import { isCount } from '../is-count.ts';
+import { CUT_OFF } from './is-leaving.ts';
+import { OPTIONS } from './query.ts';
 import type { Pane, ServerAddress, ServerObservation, Session } from './types.ts';
 
 /**
@@ -12,7 +14,8 @@ export function parseAnswer(address: ServerAddress, answer: string): ServerObser
   if (!end) return unknown(answer === '' ? 'tmux did not answer in time' : 'tmux stopped in the middle of its answer');
   const { status } = end;
   const text = answer.slice(0, end.at);
-  if (status === 0) return parsePresent(address, text) ?? unknown('garbled answer');
+  if (status === 0)
+    return isWhole(text) ? (parsePresent(address, text) ?? unknown('garbled answer')) : unknown(CUT_OFF);
   const complaint = text.trim();
   if (status > 128)
     return unknown(
@@ -35,6 +38,11 @@ export function endOf(answer: string): { readonly at: number; readonly status: n
     : null;
 }
 
+/** Is there an answer to the last question? An option of the user's that is not told must not count as one that is not set. */
+const isWhole = (text: string): boolean => text.includes(LAST_LINE);
+
+const LAST_LINE = `\nO ${OPTIONS.at(-1)} `;
+
 /** How a client ends that was asked for too long. */
 const SIGKILL = 9;
 
@@ -47,7 +55,6 @@ function saysNoServer(complaint: string, { socket, flags }: ServerAddress): bool
 }
 
 function parsePresent(address: ServerAddress, stdout: string): ServerObservation | null {
-  if (!stdout.endsWith('\n')) return null;
   const lines = stdout.slice(0, -1).split('\n');
   const server = /^S (\d+) (\d+)$/.exec(lines[0] ?? '');
   if (!server) return null;

@@ -1,8 +1,9 @@
 /** An error is never absence: what cannot be asked is unknown, and changes nothing. */
 import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { dirname } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { binary, Sandbox } from './harness.ts';
+import { binary, root, Sandbox } from './harness.ts';
 
 const row = (server: string): string =>
   `tmux_sessions:\n- name: api-creator-claude  # mine\n  status: running\n  tmux_server: ${server}\n`;
@@ -96,6 +97,38 @@ test.each([
   chmodSync(sandbox.file('bin/tmux'), 0o755);
   sandbox.env.PATH = `${sandbox.file('bin')}:${sandbox.env.PATH}`;
   expectUnknown(sandbox, 'default', /./);
+});
+
+test('what comes while a server cannot be asked has it asked again', () => {
+  const sandbox = new Sandbox();
+  const { socket } = sandbox.server();
+  sandbox.writeRegistry(row('default'));
+  mkdirSync(dirname(socket), { mode: 0o700 });
+  // The second front meets the gate of the first one, and leaves.
+  sandbox.write(
+    'bin/tmux',
+    `#!/bin/sh
+case $* in *list-sessions*) ;; *) exit ;; esac
+if mkdir "$HOME/asked" 2>/dev/null; then
+  "$HOME/close" 1
+  echo 'error connecting to ${socket} (Permission denied)'
+else
+  echo 'no server running on ${socket}'
+fi >&2
+exit 1
+`,
+  );
+  sandbox.write(
+    'close',
+    `#!/bin/sh
+exec "${root}/scripts/event.sh" session-closed --id="$1" --name= --left= --socket="${socket}" --pid=77 --started=1790000000 \\
+  --bin="${binary}" --registry= --agents=
+`,
+  );
+  for (const name of ['bin/tmux', 'close']) chmodSync(sandbox.file(name), 0o755);
+  sandbox.env.PATH = `${sandbox.file('bin')}:${sandbox.env.PATH}`;
+  sandbox.run(sandbox.file('close'), '0');
+  expect(sandbox.row('api-creator-claude')?.status).toBe('terminated');
 });
 
 test('only what tmux says in so many words is absence', () => {

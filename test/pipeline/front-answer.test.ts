@@ -6,7 +6,7 @@ import { parseFrontAnswer, readFrontAnswer } from '../../src/pipeline/front-answ
 import { tempFolder } from '../registry/temp-folder.ts';
 
 const sender = { label: 'default', socket: '/tmp/tmux-1000/default', flags: ['-L', 'default'] as const };
-const answer = 'S 12 1700000000\nL $0 1700000005 a\nP $0 %0 99 0 11 \nO @drift_count 3\nE 0\n';
+const answer = 'S 12 1700000000\nL $0 1700000005 a\nP $0 %0 99 0 11 \nO @drift_count 3\nO @drift-on-job-end \nE 0\n';
 
 test('takes the mark in the spool and what tmux said apart', () => {
   const parsed = parseFrontAnswer(sender, `asked 4711\n${answer}`);

@@ -186,6 +186,25 @@ describe.each(ways)('event.sh in $way', ({ words }) => {
     expect(readFileSync(`${world.state}/last-error`, 'utf8')).toBe('');
   });
 
+  test.each<[string, string]>([
+    ['before it took its events', 'careless'],
+    ['after it took its events', 'keep'],
+  ])('runs again for what came during a run that failed %s, and only for that', async (_, mode) => {
+    const world = frontWorld(words);
+    world.write('exit', '2');
+    world.write('hold', '');
+    world.write(mode, '');
+    const winner = world.event({ id: '$1' });
+    await waitFor('the binary is at work', () => world.lines('calls').length);
+    await waitFor('it took what it takes', () => mode === 'careless' || !existsSync(`${world.spool}/events`));
+    await world.event({ id: '$2' }).done;
+    expect(world.lines('calls')).toHaveLength(1);
+    world.start(['rm', world.file('hold')]);
+    await winner.done;
+    expect(world.lines('calls')).toHaveLength(2);
+    expect(existsSync(world.gate)).toBe(false);
+  });
+
   test('does not run again and again for events that the binary leaves alone', async () => {
     const world = frontWorld(words);
     world.write('careless', '');

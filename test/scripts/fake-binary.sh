@@ -1,6 +1,7 @@
 #!/bin/sh
 # Stands in for the binary: notes how it was called and what it was told, and takes what is spooled.
-# In the folder $FAKE: `hold` exists: wait until it does not; `says` is printed; `exit` is the exit code; `careless` exists: take nothing.
+# In the folder $FAKE: `hold` exists: wait until it does not; `says` is printed; `exit` is the exit code, and what was taken is put back, unless
+# `keep` exists; `careless` exists: take nothing.
 if [ "$1" = --version ]; then
   echo "$FAKE_VERSION"
   exit
@@ -23,7 +24,7 @@ done
 while [ -e "$FAKE/hold" ]; do sleep 0.01; done
 code=$(cat "$FAKE/exit" 2>/dev/null)
 if [ -n "$code" ]; then
-  [ ! -e "${spool:-/nowhere}/taken.$$" ] || mv "$spool/taken.$$" "$spool/events"
+  [ -e "$FAKE/keep" ] || [ ! -e "${spool:-/nowhere}/taken.$$" ] || mv "$spool/taken.$$" "$spool/events"
 elif [ -e "${spool:-/nowhere}/taken.$$" ]; then
   grep -v '^asked ' "$spool/taken.$$" >>"$FAKE/taken"
   rm -f "$spool/taken.$$" "$spool"/report.*
