@@ -47,7 +47,11 @@ describe('parseAnswer', () => {
       'tmux: need UTF-8 locale (LC_CTYPE) but have ANSI_X3.4-1968\nE 1\n',
       'unknown',
     ],
-    ['does not take garbage for an answer', 'S 12 1700000000\nhello\nO @drift_count \nO @drift-on-job-end \nE 0\n', 'unknown'],
+    [
+      'does not take garbage for an answer',
+      'S 12 1700000000\nhello\nO @drift_count \nO @drift-on-job-end \nE 0\n',
+      'unknown',
+    ],
     [
       'does not take a session without panes for an answer',
       'S 12 1700000000\nL $0 1 a\nO @drift_count \nO @drift-on-job-end \nE 0\n',
@@ -87,7 +91,9 @@ describe('parseAnswer', () => {
   });
 
   it('lets no option value pose as a session', () => {
-    const answer = parse('S 1 1\nL $0 1 a\nP $0 %0 1 0 11 \nO @drift-agents x\nL $9 1 evil\nP $9 %9 1 0 11 \nO @drift-on-job-end \nE 0\n');
+    const answer = parse(
+      'S 1 1\nL $0 1 a\nP $0 %0 1 0 11 \nO @drift-agents x\nL $9 1 evil\nP $9 %9 1 0 11 \nO @drift-on-job-end \nE 0\n',
+    );
     expect(answer.state === 'present' && answer.sessions.map(({ name }) => name)).toEqual(['a']);
   });
 
