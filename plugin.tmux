@@ -270,7 +270,8 @@ apply() {
 }
 
 # Of the forms that tmux has, only this one runs in every case in which a server's last session ends, and prints nothing into
-# anybody's pane. An option with a line break cuts the rest off, so the user's own options come last.
+# anybody's pane. A server that exits waits for it, so what takes more than some milliseconds goes on in the background. An option with a
+# line break cuts the rest off, so the user's own options come last.
 #
 # The PATH is handed on because a server's own may be poorer (started by a login manager, or by another program); as a plain word,
 # because tmux 3.5 runs this with the user's shell, whatever that is.
@@ -279,7 +280,7 @@ hook_job() { # hook
   words="$words --socket=#{q:socket_path} --pid=#{pid} --started=#{start_time} --bin=\"$bin\"$(path_word --path=)"
   words="$words --registry=#{q:@drift-registry} --agents=#{q:@drift-agents}"
   if sources_front; then
-    printf '%s' "{ root=\"$dir\"; set --$words; . \"\$root/scripts/event.sh\"; } >/dev/null 2>&1 &"
+    printf '%s' "{ root=\"$dir\" apart=yes; set --$words; . \"\$root/scripts/event.sh\"; } >/dev/null 2>&1"
   else
     printf '%s' "\"$dir/scripts/event.sh\"$words >/dev/null 2>&1 &"
   fi

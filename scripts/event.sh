@@ -3,7 +3,8 @@
 # binary handles it. Sessions that are no agent's, which is most, end here: no Node, nothing written. Any POSIX sh.
 #
 # event.sh HOOK --id=$3 --name=… --left=… --socket=… --pid=… --started=… --bin=… --path=… --registry=… --agents=…
-# Run, or sourced with the plugin's folder in `root`: that spares the hook the start of a second shell.
+# Run, or sourced with the plugin's folder in `root`: that spares the hook the start of a second shell. With `apart`, sourced, only the
+# work of who takes the gate goes to a process of its own: most events end before.
 #   --left      a session that is left: empty in session-closed exactly when none is
 #   --path      the PATH to use
 #   --registry  @drift-registry          --agents  @drift-agents
@@ -17,9 +18,11 @@ case $0 in */event.sh) root=${0%/scripts/event.sh} ;; esac
 main() {
   read_words "$@"
   [ -x "$bin" ] || exit 0
-  find_places "$registry_option" || exec "$bin" event "--socket=$socket"
-  concerns_us || exit 0
-  if make_spool "$socket" && spool_event; then drain; else exec "$bin" event "--socket=$socket"; fi
+  if find_places "$registry_option"; then
+    concerns_us || exit 0
+    if make_spool "$socket" && spool_event; then drain; return; fi
+  fi
+  aside "$bin" event "--socket=$socket"
 }
 
 read_words() {

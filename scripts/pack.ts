@@ -51,12 +51,15 @@ export async function pack({ main, assets, nodePath, target, outfile, scratch }:
   }
 }
 
-/** `none`: options in the user's NODE_OPTIONS are meant for other programs, and an unknown one would end this one. */
+/**
+ * `none`: options in the user's NODE_OPTIONS are meant for other programs, and an unknown one would end this one. OpenSSL's own file of
+ * settings, which most systems fill with examples, takes each start as long as a thirtieth of an event; Node heeds one section of it only.
+ */
 const flags = {
   disableExperimentalSEAWarning: true,
   useSnapshot: false,
   useCodeCache: false,
-  execArgv: Object.keys(quickStart),
+  execArgv: [...Object.keys(quickStart), '--openssl-config=/dev/null'],
   execArgvExtension: 'none',
 };
 

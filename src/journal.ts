@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError, errnoOf } from './errors.ts';
+import { isoMillis } from './iso-time.ts';
 
 /**
  * The journal: one JSON line per drift, repair and refusal in `<state>/journal.jsonl`, so that a person can see what was changed,
@@ -37,7 +38,7 @@ export const journalFiles = (stateDir: string): readonly string[] => [
 /** Appends entries in one write. `now`: epoch seconds. Throws `EnvironmentError` `journal-failed`. */
 export function appendJournal(stateDir: string, now: number, entries: readonly JournalEntry[]): void {
   if (entries.length === 0) return;
-  const time = new Date(now * 1000).toISOString();
+  const time = isoMillis(now * 1000);
   const text = entries.map((entry) => `${JSON.stringify({ time, ...entry })}\n`).join('');
   const path = journalPath(stateDir);
   try {

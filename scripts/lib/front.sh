@@ -79,7 +79,12 @@ drain() {
   if read_gate && holder_has_it; then return 0; fi
   # shellcheck source-path=SCRIPTDIR source=run.sh
   . "$root/scripts/lib/run.sh"
-  drain_spool
+  aside drain_spool
+}
+
+# Where somebody waits for this process, what takes long is done by another one.
+aside() { # command
+  if [ -n "${apart:-}" ]; then "$@" & else "$@"; fi
 }
 
 read_gate() {

@@ -1,9 +1,9 @@
 import type { Io } from '../io.ts';
+import { isoTime } from '../iso-time.ts';
 import { loadRunSettings } from '../load-settings.ts';
 import { publishAll } from '../pipeline/publish.ts';
 import { accessWarning } from '../pipeline/registry-access.ts';
 import { run } from '../pipeline/run.ts';
-import { isoTime } from '../reconcile/new-row.ts';
 import { report } from '../render/report.ts';
 import { reportText } from '../render/report-text.ts';
 

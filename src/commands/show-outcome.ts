@@ -1,5 +1,5 @@
+import { isoTime } from '../iso-time.ts';
 import type { Outcome } from '../pipeline/run.ts';
-import { isoTime } from '../reconcile/new-row.ts';
 import { report } from '../render/report.ts';
 import { summary } from '../render/report-text.ts';
 import type { Environment } from '../settings.ts';

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { isObject, type JsonObject, parseObject, stringOf } from '../agents/json-object.ts';
 import { errnoOf, UserError } from '../errors.ts';
+import { isoTime } from '../iso-time.ts';
 import { replaceFile } from '../registry/replace-file.ts';
 import { printable } from '../render/printable.ts';
 import { isTopicLevel } from './topics.ts';
@@ -145,8 +146,6 @@ const encode = (job: Job) => ({
   updated_at: job.updatedAt,
   message: job.message,
 });
-
-const isoTime = (epoch: number): string => `${new Date(epoch * 1000).toISOString().slice(0, 19)}Z`;
 
 function namesIn(folder: string): readonly string[] {
   try {

@@ -1,3 +1,4 @@
+import { isoTime } from '../iso-time.ts';
 import { isTopicLevel } from './topics.ts';
 
 /**
@@ -17,8 +18,7 @@ export interface LifecycleEvent {
 
 /** The event as it is published: one line of JSON. `id` tells a repetition from a second event. */
 export function lifecyclePayload({ event, jobId, session, server, host, time }: LifecycleEvent, id: string): string {
-  const iso = `${new Date(time * 1000).toISOString().slice(0, 19)}Z`;
-  return JSON.stringify({ job_id: jobId, event, id, session, server, host, time: iso });
+  return JSON.stringify({ job_id: jobId, event, id, session, server, host, time: isoTime(time) });
 }
 
 /** Null, or why this job cannot be spoken about on a topic of its own. */

@@ -1,8 +1,8 @@
+import { isoTime } from '../iso-time.ts';
 import type { Row, TerminationReason } from '../registry/types.ts';
 import type { ServerObservation } from '../tmux/types.ts';
 import { actionText, drift, rowEdits } from './drift.ts';
 import { sameLife } from './identity.ts';
-import { isoTime } from './new-row.ts';
 import type { Drift, World } from './types.ts';
 
 /** A server that was asked and said what it has. */

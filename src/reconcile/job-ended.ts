@@ -1,7 +1,7 @@
+import { isoTime } from '../iso-time.ts';
 import type { Edit, Row } from '../registry/types.ts';
 import { rowEdits } from './drift.ts';
 import { isActive } from './match-rows.ts';
-import { isoTime } from './new-row.ts';
 
 /** A job that is over, as its event says. */
 export interface JobEnd {

@@ -1,4 +1,5 @@
 import type { Evidence } from '../agents/types.ts';
+import { isoMillis, isoTime } from '../iso-time.ts';
 import type { NewRow, Value } from '../registry/types.ts';
 import { inDoubleQuotes } from '../render/shell-quote.ts';
 import type { ServerAddress, ServerObservation, Session } from '../tmux/types.ts';
@@ -43,14 +44,11 @@ export function newRow({ session, server, agent, facts, evidence }: NewRowFacts)
   };
 }
 
-/** `2026-06-19T14:27:29Z` of epoch seconds. */
-export const isoTime = (epoch: number): string => `${new Date(epoch * 1000).toISOString().slice(0, 19)}Z`;
-
 export const conversationValue = (evidence: Evidence): Value => ({
   id: evidence.id,
   source: evidence.source,
   // To the millisecond: an agent may go to another conversation within a second, and of two equals the newer wins.
-  observed_at: new Date(Math.floor(evidence.observedAt)).toISOString(),
+  observed_at: isoMillis(evidence.observedAt),
   transcript: evidence.transcript,
 });
 

@@ -1,7 +1,7 @@
+import { isoTime } from '../iso-time.ts';
 import type { Row, Value } from '../registry/types.ts';
 import type { Session } from '../tmux/types.ts';
 import type { Present } from './identity.ts';
-import { isoTime } from './new-row.ts';
 import type { SessionFacts } from './types.ts';
 
 type Values = { readonly [key: string]: Value };

@@ -1,5 +1,6 @@
+import { isoTime } from '../iso-time.ts';
 import type { Outcome } from '../pipeline/run.ts';
-import { attachCommand, isoTime } from '../reconcile/new-row.ts';
+import { attachCommand } from '../reconcile/new-row.ts';
 import { byAttention } from '../sessions/attention.ts';
 import type { SessionStatus } from '../sessions/status.ts';
 import type { ServerAddress } from '../tmux/types.ts';

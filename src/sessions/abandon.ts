@@ -1,7 +1,7 @@
 import { EnvironmentError, UserError } from '../errors.ts';
+import { isoTime } from '../iso-time.ts';
 import { changeJob } from '../jobs/job-files.ts';
 import { rowEdits } from '../reconcile/drift.ts';
-import { isoTime } from '../reconcile/new-row.ts';
 import { transact } from '../registry/transact.ts';
 import { endStarted } from './end-started.ts';
 import type { Created } from './register-session.ts';

@@ -2,11 +2,12 @@
  * Ends a session on purpose. The kill comes first, within the lock: an archived row whose session still lives would be registered anew.
  * The session's end fires an event, which waits for the lock and finds the row ended.
  */
+
 import { EnvironmentError } from '../errors.ts';
+import { isoTime } from '../iso-time.ts';
 import { changeJob } from '../jobs/job-files.ts';
 import { rowEdits } from '../reconcile/drift.ts';
 import { isActive } from '../reconcile/match-rows.ts';
-import { isoTime } from '../reconcile/new-row.ts';
 import { transact } from '../registry/transact.ts';
 import type { Edit, Row } from '../registry/types.ts';
 import { printable } from '../render/printable.ts';

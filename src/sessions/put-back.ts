@@ -1,6 +1,6 @@
 import { EnvironmentError } from '../errors.ts';
+import { isoTime } from '../iso-time.ts';
 import { rowEdits } from '../reconcile/drift.ts';
-import { isoTime } from '../reconcile/new-row.ts';
 import { transact } from '../registry/transact.ts';
 import type { Row } from '../registry/types.ts';
 import { endStarted } from './end-started.ts';

@@ -3,10 +3,11 @@
  * hold of the registry's lock, in the order session, job file, row; when a step fails, those before it are taken back. A tmux event about
  * the new session waits for the same lock, and finds the row there.
  */
+
 import { EnvironmentError } from '../errors.ts';
+import { isoTime } from '../iso-time.ts';
 import { type Job, newJobId, removeJob, writeJob } from '../jobs/job-files.ts';
 import { traits } from '../pipeline/look.ts';
-import { isoTime } from '../reconcile/new-row.ts';
 import { transact } from '../registry/transact.ts';
 import type { Registry } from '../registry/types.ts';
 import { printable } from '../render/printable.ts';

@@ -277,6 +277,17 @@ test('asks tmux in the words of src/tmux/query.ts, and tells it in one call what
   expect(told).toEqual(['-u', '-S', world.socket, ...set]);
 });
 
+test('keeps tmux waiting for no longer than it takes to get the gate', async () => {
+  const world = frontWorld(ways.find(({ way }) => way.endsWith('sourced'))?.words);
+  world.write('hold', '');
+  const { child, done } = world.event();
+  await waitFor('its shell has ended', () => child.exitCode === 0);
+  await waitFor('the binary is at work', () => world.lines('calls').length);
+  world.start(['rm', world.file('hold')]);
+  await done;
+  expect(world.lines('taken')).toHaveLength(1);
+});
+
 test('tells tmux nothing when the binary says nothing', async () => {
   const world = frontWorld();
   withFakeTmux(world);

@@ -26,8 +26,8 @@ export const shells = [['dash'], ['bash'], ['bash', '--posix'], ['busybox', 'sh'
   .filter(([name = '', ...options]) => spawnSync(name, [...options, '-c', ':']).status === 0)
   .map((words) => ({ shell: words.join(' '), words }));
 
-/** What follows a shell's words to run the front in a subshell of its own, as tmux's hooks do; then comes the plugin's folder. */
-const SOURCED = ['-c', 'root=$0; { . "$root/scripts/event.sh"; } & wait $!'];
+/** What follows a shell's words to run the front as tmux's hooks do; then comes the plugin's folder. */
+const SOURCED = ['-c', 'root=$0 apart=yes; . "$root/scripts/event.sh"'];
 
 /** Every way in which scripts/event.sh may be run. */
 export const ways = shells.flatMap(({ shell, words }) => [

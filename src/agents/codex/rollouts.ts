@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { errnoOf } from '../../errors.ts';
+import { isoMillis } from '../../iso-time.ts';
 import { isConversationId, noSuchId } from '../conversation-id.ts';
 import { isObject, type JsonObject, parseObject } from '../json-object.ts';
 import { listFolder } from '../list-folder.ts';
@@ -86,4 +87,4 @@ function* dayFolders(root: string): Generator<string> {
 }
 
 const dayFolder = (root: string, epochMs: number): string =>
-  join(root, 'sessions', ...new Date(epochMs).toISOString().slice(0, 10).split('-'));
+  join(root, 'sessions', ...isoMillis(epochMs).slice(0, 10).split('-'));
