@@ -280,7 +280,7 @@ hook_job() { # hook
   words="$words --socket=#{q:socket_path} --pid=#{pid} --started=#{start_time} --bin=\"$bin\"$(path_word --path=)"
   words="$words --registry=#{q:@drift-registry} --agents=#{q:@drift-agents}"
   if sources_front; then
-    printf '%s' "{ root=\"$dir\" apart=yes; set --$words; . \"\$root/scripts/event.sh\"; } >/dev/null 2>&1"
+    printf '%s' "{ root=\"$dir\"; apart=yes; set --$words; . \"\$root/scripts/event.sh\"; } >/dev/null 2>&1"
   else
     printf '%s' "\"$dir/scripts/event.sh\"$words >/dev/null 2>&1 &"
   fi

@@ -23,7 +23,7 @@ export const readHooks = (address: ServerAddress, env: Environment): string =>
 
 /** plugin.tmux refuses paths with quotes and backslashes, so the quoting here is always the same. Hooks source the front, or run it. */
 export function pluginInHooks(hooks: string): Plugin | null {
-  const folder = /\\"([^"\\]+?)(?:\/scripts\/event\.sh\\"|\\"; set --) session-/.exec(hooks)?.[1];
+  const folder = /\\"([^"\\]+?)(?:\/scripts\/event\.sh\\"|\\"; apart=yes; set --) session-/.exec(hooks)?.[1];
   const hookedBinary = /--bin=\\"([^"\\]+)\\"/.exec(hooks)?.[1] ?? null;
   return folder === undefined ? null : { folder, hookedBinary };
 }

@@ -12,7 +12,7 @@ test.each([
 });
 
 test.each([
-  String.raw`if-shell -b "{ root=\"/home/u v/plugins/tmux-drift\"; set -- session-closed --id=#{q:hook_session} --bin=\"/home/u v/plugins/tmux-drift/dist/tmux-drift\"; . \"\$root/scripts/event.sh\"; } >/dev/null 2>&1 &" ''`,
+  String.raw`if-shell -b "{ root=\"/home/u v/plugins/tmux-drift\"; apart=yes; set -- session-closed --id=#{q:hook_session} --bin=\"/home/u v/plugins/tmux-drift/dist/tmux-drift\"; . \"\$root/scripts/event.sh\"; } >/dev/null 2>&1" ''`,
   String.raw`if-shell -b "\"/home/u v/plugins/tmux-drift/scripts/event.sh\" session-closed --id=#{q:hook_session} --bin=\"/home/u v/plugins/tmux-drift/dist/tmux-drift\" >/dev/null 2>&1 &" ''`,
 ])('finds the plugin and its binary in the hooks as tmux prints them: %s', (job) => {
   expect(pluginInHooks(`after-kill-pane\nsession-closed[1907] ${job}\n`)).toEqual({
