@@ -1,4 +1,5 @@
 import { byteOffsets } from './byte-offsets.ts';
+import { inMemory } from './file-bytes.ts';
 import { FORMAT, isActive, nameLine, namesPath, stampText } from './index-file.ts';
 import { ignoringFullDisk, writeHead } from './index-head.ts';
 import type { IndexedRegistry } from './indexed-registry.ts';
@@ -40,7 +41,18 @@ export function buildIndex(registry: Registry, bytes: Buffer, indexPath: string)
   } as const;
   const lines = allRows.filter((row) => !isActive(row)).map((row) => nameLine(row, 0));
   const unsavedNames = `${names}\n${lines.join('')}`;
-  return { path, indexPath, head, bytes, stamp, rows: active, identities, scanned: new Map(), unsavedNames, allRows };
+  return {
+    path,
+    indexPath,
+    head,
+    bytes: inMemory(bytes),
+    stamp,
+    rows: active,
+    identities,
+    scanned: new Map(),
+    unsavedNames,
+    allRows,
+  };
 }
 
 export function saveIndex({ indexPath, head, unsavedNames }: NewIndex): void {

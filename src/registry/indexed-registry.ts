@@ -1,5 +1,6 @@
 import { EnvironmentError } from '../errors.ts';
 import { decodeRow } from './decode-row.ts';
+import type { FileBytes } from './file-bytes.ts';
 import type { IndexHead } from './index-file.ts';
 import { dropHead } from './index-head.ts';
 import { scanRow } from './scan-tree.ts';
@@ -11,7 +12,7 @@ export interface IndexedRegistry {
   readonly path: string;
   readonly indexPath: string;
   readonly head: IndexHead;
-  readonly bytes: Buffer;
+  readonly bytes: FileBytes;
   readonly stamp: FileStamp;
   /** Neither terminated nor archived. */
   readonly rows: readonly Row[];
@@ -23,7 +24,7 @@ export interface IndexedRegistry {
 }
 
 export const textAt = ({ bytes }: IndexedRegistry, { start, end }: RowPlace): string =>
-  bytes.toString('utf8', start, end);
+  bytes.slice(start, end).toString('utf8');
 
 /** The row at a place that the index gave, as the scanner reads it. Throws `registry-changed` when there is none. */
 export function nodeAt(registry: IndexedRegistry, place: RowPlace): Node {

@@ -57,7 +57,7 @@ function openWhole(path: string, indexPath: string): OpenRegistry {
 }
 
 const throughIndex = (index: IndexedRegistry): Pick<OpenRegistry, 'placesOf' | 'nodeOf' | 'write'> => ({
-  placesOf: (wanted) => placesIn(index.bytes, wanted),
+  placesOf: (wanted) => placesIn(index.bytes.slice(), wanted),
   nodeOf: ({ place }) => nodeAt(index, place),
   write: (edits) => writeIndexed(index, edits),
 });

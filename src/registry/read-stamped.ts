@@ -48,11 +48,13 @@ function open(path: string): number | null {
   }
 }
 
-function readAll(fd: number, { size }: BigIntStats): Buffer {
-  const bytes = Buffer.allocUnsafeSlow(Number(size));
+const readAll = (fd: number, { size }: BigIntStats): Buffer => readAt(fd, Buffer.allocUnsafeSlow(Number(size)), 0);
+
+/** Fills `bytes` with what stands at an offset; answers the part that is filled, which is less where the file ends. */
+export function readAt(fd: number, bytes: Buffer, offset: number): Buffer {
   let length = 0;
   while (length < bytes.length) {
-    const count = readSync(fd, bytes, length, bytes.length - length, length);
+    const count = readSync(fd, bytes, length, bytes.length - length, offset + length);
     if (count === 0) break;
     length += count;
   }

@@ -12,22 +12,28 @@ import type { FileStamp, Row, RowPlace } from './types.ts';
 /** Then the index is made anew from the whole file. */
 const MOST_SHIFTS = 1000;
 
+/** What became of a registry. */
+export interface Written {
+  /** In the order of the file. */
+  readonly changed: readonly ChangedRow[];
+  /** At the end of the list. */
+  readonly added: AddedRows;
+  /** `endOfList` before. */
+  readonly end: RowPlace;
+  /** Of the file as it is now. */
+  readonly stamp: FileStamp;
+}
+
 /**
- * Brings the index up to the file that was just written: `changed` in the order of the file, `added` at the end of the
- * list. Costs as much as there are active rows. Drops the index when it cannot be kept.
+ * Brings the index up to the file that was just written. Costs as much as there are active rows. Drops the index when it cannot be kept.
  */
-export function renewIndex(
-  registry: IndexedRegistry,
-  changed: readonly ChangedRow[],
-  added: AddedRows,
-  stamp: FileStamp,
-): void {
+export function renewIndex(registry: IndexedRegistry, { changed, added, end: endBefore, stamp }: Written): void {
   const { head, indexPath } = registry;
   const now = shiftsOf(changed);
   const shifts = [...head.shifts, ...now];
   const move = mover(now);
   const edited = changed.map((change) => decoded(change.node, change.row.index, move(change.row.place)));
-  const end = move(endOfList(registry));
+  const end = move(endBefore);
   const appended = newRowsAt(registry, added, end);
   // New rows behind a last line without a break give that to the row before, which then ends elsewhere.
   const movesEnd = added.text.startsWith('\n');
@@ -104,7 +110,8 @@ function decoded(node: Node, index: number, place: RowPlace): Row | null {
   return 'reason' in row ? null : row;
 }
 
-function endOfList(registry: IndexedRegistry): RowPlace {
+/** Where new rows go. */
+export function endOfList(registry: IndexedRegistry): RowPlace {
   const { last, listEnd } = registry.head;
   const lines = breaksIn(textAt(registry, { ...last, end: listEnd }));
   return { start: listEnd, end: listEnd, line: last.line + lines };

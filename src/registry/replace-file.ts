@@ -17,7 +17,8 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { EnvironmentError, errnoOf } from '../errors.ts';
-import { sameStamp, stampOf } from './file-stamp.ts';
+import { requireUnchanged, stampOf } from './file-stamp.ts';
+import type { Piece } from './piece.ts';
 import { isSameContent } from './same-content.ts';
 import { sweepTempFiles } from './sweep-temp-files.ts';
 import { syncFolder } from './sync-folder.ts';
@@ -43,7 +44,7 @@ export interface ReplaceOptions {
  */
 export function replaceFile(
   path: string,
-  content: Uint8Array | readonly Uint8Array[],
+  content: Uint8Array | readonly Piece[],
   { expected = null, durable = true, mode = 0o600, locked = false }: ReplaceOptions = {},
 ): FileStamp {
   const pieces = content instanceof Uint8Array ? [content] : content;
@@ -85,12 +86,6 @@ function targetOf(path: string): string {
 }
 
 const stateOf = (path: string): BigIntStats | undefined => statSync(path, { bigint: true, throwIfNoEntry: false });
-
-/** Editors take no lock. What they wrote since we read must not be lost. */
-function requireUnchanged(path: string, now: BigIntStats | undefined, expected: FileStamp | null): void {
-  if (expected === null || (now && sameStamp(stampOf(now), expected))) return;
-  throw new EnvironmentError('registry-changed', `${path} was changed by another program meanwhile: run again`);
-}
 
 /** Renaming changes the ctime. A file that is not ours any more is not what was written: then the stamp fits nothing. */
 function stampBehind(target: string, written: FileStamp): FileStamp {

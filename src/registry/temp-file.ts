@@ -13,6 +13,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { EnvironmentError } from '../errors.ts';
 import { stampOf } from './file-stamp.ts';
+import { eachOf, lengthOf, type Piece } from './piece.ts';
 import type { FileStamp } from './types.ts';
 
 export interface TempFile {
@@ -26,7 +27,7 @@ export interface TempFile {
  */
 export function writeTempFile(
   target: string,
-  pieces: readonly Uint8Array[],
+  pieces: readonly Piece[],
   old: BigIntStats | undefined,
   { durable, mode }: { readonly durable: boolean; readonly mode: number },
 ): TempFile {
@@ -53,13 +54,13 @@ export function pidOfTemp(fileName: string, name: string): number | null {
 function fill(
   fd: number,
   path: string,
-  pieces: readonly Uint8Array[],
+  pieces: readonly Piece[],
   old: BigIntStats | undefined,
   { durable, mode }: { readonly durable: boolean; readonly mode: number },
 ): FileStamp {
   try {
-    for (const piece of pieces) writeAll(fd, piece);
-    const size = pieces.reduce((sum, { length }) => sum + length, 0);
+    for (const piece of pieces) eachOf(piece, (bytes) => writeAll(fd, bytes));
+    const size = lengthOf(pieces);
     const now = fstatSync(fd, { bigint: true });
     // Some writers lost data to a full disk without a word (write-file-atomic).
     if (now.size !== BigInt(size))

@@ -37,15 +37,17 @@ export function throughText(registry: Registry): OpenRegistry {
 }
 
 /** Every inactive row, for which the index has but a name. */
-export const inactiveRows = ({ path, bytes }: IndexedRegistry): readonly Row[] =>
-  parseRegistry(path, checkedText(path, bytes)).rows.filter((row) => !isActive(row));
+export const inactiveRows = (indexed: IndexedRegistry): readonly Row[] =>
+  parsed(indexed).rows.filter((row) => !isActive(row));
 
 /** The index does not fit the file any more then, and is made anew when the file is opened again. */
-export function writeWhole({ path, bytes, stamp }: IndexedRegistry, edits: readonly Edit[]): void {
-  const registry = { ...parseRegistry(path, checkedText(path, bytes)), stamp };
+export function writeWhole(indexed: IndexedRegistry, edits: readonly Edit[]): void {
+  const registry = { ...parsed(indexed), stamp: indexed.stamp };
   const rows = new Map(registry.rows.map((row) => [row.index, row]));
   const own = edits.map((edit) =>
     edit.kind === 'append' ? edit : { ...edit, row: rows.get(edit.row.index) ?? edit.row },
   );
   writeRegistry(registry, own, editRegistry(registry, own));
 }
+
+const parsed = ({ path, bytes }: IndexedRegistry) => parseRegistry(path, checkedText(path, bytes.slice()));

@@ -36,7 +36,7 @@ const seen = (rows: readonly Row[], textOf: (row: Row) => string) =>
 
 function expectTrue(index: IndexedRegistry): void {
   const whole = readRegistry(index.path);
-  const inBytes = ({ place }: Row) => index.bytes.toString('utf8', place.start, place.end);
+  const inBytes = ({ place }: Row) => index.bytes.slice(place.start, place.end).toString('utf8');
   const inText = ({ place }: Row) => whole.text.slice(place.start, place.end);
   const inactive = whole.rows.filter((row) => !isActive(row));
   expect(seen(index.rows, inBytes)).toEqual(seen(whole.rows.filter(isActive), inText));
