@@ -37,9 +37,16 @@ export function fullReconcile(close: (() => void)[]): readonly Case[] {
   } as const;
   writeFileSync(
     box.registry,
-    registryText(ROWS - SESSIONS, [stale], { socket: box.socket('default'), started: 1_790_000_000 }),
+    registryText(ROWS - SESSIONS, [stale], {
+      label: 'default',
+      socket: box.socket('default'),
+      started: 1_790_000_000,
+    }),
   );
-  sh(BINARY, ['reconcile'], { env: box.env });
+  // From here on a row of each server names it, which brings it into every run's scope.
+  for (const server of SERVERS) sh(BINARY, ['reconcile'], { env: { ...box.env, TMUX_SERVER_NAME: server } });
+  const registered = sh('/bin/grep', ['-c', '^  status: running', box.registry]).trim();
+  if (registered !== `${SESSIONS}`) throw new Error(`full reconcile: ${registered} of ${SESSIONS} sessions have a row`);
   // The stale row again, on top of what the first run registered.
   const base = join(box.home, 'base.yaml');
   const text = sh('/bin/sed', [

@@ -16,7 +16,7 @@ export interface BenchRow {
 export function registryText(
   rows: number,
   live: readonly BenchRow[],
-  server: { readonly socket: string; readonly started: number },
+  server: { readonly label?: string; readonly socket: string; readonly started: number },
 ): string {
   const history = Array.from(
     { length: Math.max(0, rows - live.length) },
@@ -25,6 +25,7 @@ export function registryText(
       status: 'terminated',
       epoch: server.started - 100_000 + index,
       sessionId: null,
+      server: server.label ?? SOCKET_LABEL,
     }),
   );
   const body = [...history, ...live].map((row) => rowText(row, server)).join('');

@@ -1,4 +1,4 @@
-import { fstatSync, writeSync } from 'node:fs';
+import { fstatSync, statSync, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { errnoOf } from './errors.ts';
 import type { Environment } from './settings.ts';
@@ -27,10 +27,11 @@ export const processIo = (): Io => ({
   colour: isTerminal(1) && !process.env.NO_COLOR,
 });
 
-/** A pipe or a file is none, and loads nothing to see that: `node:tty` takes as long as a small command. */
-function isTerminal(fd: number): boolean {
+/** A pipe, a file or /dev/null is none, and loads nothing to see that: `node:tty` takes as long as a small command. */
+export function isTerminal(fd: number): boolean {
   try {
-    return fstatSync(fd).isCharacterDevice() && isatty(fd);
+    const stat = fstatSync(fd);
+    return stat.isCharacterDevice() && stat.rdev !== statSync('/dev/null', { throwIfNoEntry: false })?.rdev && isatty(fd);
   } catch (error) {
     if (errnoOf(error) === 'EBADF') return false;
     throw error;

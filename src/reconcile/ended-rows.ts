@@ -1,5 +1,5 @@
 import type { Row } from '../registry/types.ts';
-import type { Session } from '../tmux/types.ts';
+import type { ServerObservation, Session } from '../tmux/types.ts';
 import { isSession, type Present, serverOf } from './identity.ts';
 import { runsAgent } from './runs-agent.ts';
 import { sessionKey, type World } from './types.ts';
@@ -25,13 +25,21 @@ export function endedRows(
 ): readonly EndedRow[] {
   const last = new Map<string, Row>();
   for (const row of rows) if (row.status === 'terminated' || ending.has(row)) last.set(rowKey(row, world), row);
+  const heard = new Map(world.servers.map((server) => [server, wordsOf(server)]));
   return [...last.values()].flatMap((row) => {
     if (ending.has(row)) return [];
     const server = serverOf(row, world);
-    if (server?.state !== 'present') return [];
+    if (server?.state !== 'present' || !concerns(row, heard.get(server))) return [];
     return endedRow(row, server, taken, world) ?? [];
   });
 }
+
+/** History is long: a row whose session's id and name are none of the server's needs no closer look. */
+const concerns = ({ name, sessionId }: Row, words: ReadonlySet<string> = new Set()): boolean =>
+  words.has(name) || (sessionId !== null && words.has(sessionId));
+
+const wordsOf = (server: ServerObservation): ReadonlySet<string> =>
+  new Set(server.state === 'present' ? server.sessions.flatMap(({ id, name }) => [id, name]) : []);
 
 /** Rows of one key are about sessions of one name on one server. */
 export const rowKey = (row: Row, world: World, name = row.name): string =>

@@ -1,5 +1,5 @@
-import { isatty } from 'node:tty';
 import { SingleBar } from 'cli-progress';
+import { isTerminal } from '../io.ts';
 
 export interface Progress {
   step(): void;
@@ -8,7 +8,7 @@ export interface Progress {
 
 /** A bar on stderr while several things are under way; nothing at all where stderr is no terminal, or there is only one. */
 export function progress(what: string, total: number): Progress {
-  if (total < 2 || !isatty(2)) return { step: () => {}, end: () => {} };
+  if (total < 2 || !isTerminal(2)) return { step: () => {}, end: () => {} };
   const bar = new SingleBar({
     format: `${what} [{bar}] {value}/{total}`,
     clearOnComplete: true,
