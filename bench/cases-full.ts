@@ -13,7 +13,7 @@ export function fullReconcile(close: (() => void)[]): readonly Case[] {
   const box = sandbox();
   close.push(() => box.close());
   mkdirSync(join(box.home, 'bin'));
-  writeFileSync(join(box.home, 'bin/claude'), '#!/bin/sh\nexec sleep 100000\n');
+  writeFileSync(join(box.home, 'bin/claude'), '#!/bin/bash\nexec -a claude sleep 100000\n');
   chmodSync(join(box.home, 'bin/claude'), 0o755);
   for (const [index, server] of SERVERS.entries()) {
     const names = Array.from({ length: SESSIONS }, (_, at) => at).filter((at) => at % SERVERS.length === index);

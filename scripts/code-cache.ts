@@ -12,7 +12,7 @@ import { isMainThread, Worker, workerData } from 'node:worker_threads';
 import type { Parts } from '../src/parts.ts';
 import { quickStart } from '../src/quick-start.ts';
 import { partNames } from './bundle.ts';
-import { SOCKET, sampleEvents, sandbox, spoolEvent } from './sandbox.ts';
+import { playServer, SOCKET, sampleEvents, sandbox, spoolEvent } from './sandbox.ts';
 
 /**
  * V8 takes back a cache only under the flags that it was made with. Two it overlooks, and they make a second build give the same
@@ -68,24 +68,38 @@ const work: { readonly [K in keyof Parts]?: (part: typeof import('../src/parts.t
     document.toJS();
     document.toString();
   },
-  cli: (part) => uninterrupted(() => part('cli').main(['reconcile', '--format=json'])),
-  async hooks(part) {
-    // A pane with an agent in it. Its processes are ours: those of the machine would be others at each build, and so would the cache.
-    const agent = spawn('sleep', ['60'], { argv0: 'claude', stdio: 'ignore' });
-    for (const { hook, text } of sampleEvents(process.pid)) {
-      // A registry that changed a moment ago is read as a whole, not through its index.
-      await setTimeout(50);
-      await uninterrupted(() => part('hooks').main(['event', hook, ...eventFlags(hook, text), '--lock-fd=9']));
-    }
-    agent.kill();
-  },
+  cli: (part) => besideAgent(() => reconciles(part)),
+  hooks: (part) =>
+    besideAgent(async () => {
+      for (const { hook, text } of sampleEvents(process.pid)) {
+        // A registry that changed a moment ago is read as a whole, not through its index.
+        await setTimeout(50);
+        await uninterrupted(() => part('hooks').main(['event', hook, ...eventFlags(hook, text), '--lock-fd=9']));
+      }
+    }),
   /** Without an index, and without a lock to take over. */
   async rare(part) {
     for (const { hook, text } of sampleEvents(process.pid).slice(0, 1)) {
       await uninterrupted(() => part('hooks').main(['event', hook, ...eventFlags(hook, text)]));
     }
+    await besideAgent(() => reconciles(part));
   },
 };
+
+/** A pane with an agent in it. Its processes are ours: those of the machine would be others at each build, and so would the cache. */
+async function besideAgent(run: () => Promise<void>): Promise<void> {
+  const agent = spawn('sleep', ['60'], { argv0: 'claude', stdio: 'ignore' });
+  await run();
+  agent.kill();
+}
+
+/** Full runs of the server that the sandbox's `tmux` plays: each event's state of it, and once more without a difference. */
+async function reconciles(part: typeof import('../src/parts.ts').part): Promise<void> {
+  for (const { text } of [...sampleEvents(process.pid), ...sampleEvents(process.pid).slice(-1)]) {
+    playServer(process.env.HOME ?? '', text);
+    await uninterrupted(() => part('cli').main(['reconcile', '--format=json']));
+  }
+}
 
 function eventFlags(hook: string, answer: string): readonly string[] {
   const { HOME = '' } = process.env;

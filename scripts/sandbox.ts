@@ -11,8 +11,28 @@ export function sandbox(folder: string): Record<string, string> {
   const registry = join(home, 'agent-sessions.yaml');
   writeFileSync(registry, sample);
   mkdirSync(spoolOf(home), { recursive: true });
-  return { PATH: process.env.PATH ?? '', HOME: home, TMUX_TMPDIR: home, AGENT_SESSIONS_YAML: registry };
+  mkdirSync(join(home, 'bin'));
+  writeFileSync(join(home, 'bin/tmux'), NO_SERVER, { mode: 0o755 });
+  return {
+    PATH: `${join(home, 'bin')}:${process.env.PATH}`,
+    HOME: home,
+    TMUX_TMPDIR: home,
+    AGENT_SESSIONS_YAML: registry,
+  };
 }
+
+/** In tmux's place, whose own servers are nobody's business here: none answers, until `playServer`. */
+const NO_SERVER = `#!/bin/sh
+[ -e "$HOME/server" ] && exec cat "$HOME/server"
+echo 'no server running on /nowhere/default' >&2
+exit 1
+`;
+
+/** What the sandbox's `tmux` answers from now on. */
+export const playServer = (home: string, answer: string): void => writeFileSync(join(home, 'server'), queried(answer));
+
+/** The lines that tmux itself printed, of what the front hands over. */
+const queried = (answer: string): string => answer.replace(`${MARK}\n`, '').replace(/E 0\n$/, '');
 
 /** The server whose events these are. */
 export const SOCKET = '/nowhere/default';

@@ -31,7 +31,9 @@ export const processIo = (): Io => ({
 export function isTerminal(fd: number): boolean {
   try {
     const stat = fstatSync(fd);
-    return stat.isCharacterDevice() && stat.rdev !== statSync('/dev/null', { throwIfNoEntry: false })?.rdev && isatty(fd);
+    return (
+      stat.isCharacterDevice() && stat.rdev !== statSync('/dev/null', { throwIfNoEntry: false })?.rdev && isatty(fd)
+    );
   } catch (error) {
     if (errnoOf(error) === 'EBADF') return false;
     throw error;

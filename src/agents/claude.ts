@@ -2,7 +2,7 @@ import { claudeProgram, continuesAnother, isConversation, lastingOptions, starte
 import { guessTranscripts } from './claude/guess.ts';
 import { claudeHook } from './claude/hook.ts';
 import { liveRecord } from './claude/live-record.ts';
-import { findTranscript, nearTranscript } from './claude/transcripts.ts';
+import { configFolders, findTranscript, nearTranscript } from './claude/transcripts.ts';
 import { homesOf } from './homes.ts';
 import type { Program } from './program.ts';
 import { commandOfRow } from './start-command.ts';
@@ -28,10 +28,13 @@ export const claude: Adapter = {
   isProgram: (process) => programIn(process) !== null,
   recognises: (process) => holdsConversation(programIn(process)),
   startedBy: (argv) => holdsConversation(claudeProgram({ argv, exe: () => null })),
-  // A record in the usual place is proof enough; only then is the process's environment worth a look.
+  // A record in the usual place is proof enough; only without one is the process's environment worth a look.
   evidence(process, homes) {
-    const record = liveRecord(process, homes);
-    return record === null ? evidence(process, homesOf(process, homes)) : [record];
+    const usual = liveRecord(process, homes);
+    if (usual !== null) return [usual];
+    const own = homesOf(process, homes);
+    const record = hasSameFolders(own, homes) ? null : liveRecord(process, own);
+    return record === null ? fromArguments(process, own) : [record];
   },
   candidates(process, homes) {
     const program = programIn(process);
@@ -50,10 +53,11 @@ const programIn = (process: Process): Program | null => claudeProgram({ argv: pr
 
 const holdsConversation = (program: Program | null): boolean => program !== null && isConversation(program);
 
+const hasSameFolders = (one: AgentHomes, other: AgentHomes): boolean =>
+  configFolders(one).join() === configFolders(other).join();
+
 /** argv speaks for the first conversation only: it is silent as soon as the live record says which one is open now. */
-function evidence(process: AgentProcess, homes: AgentHomes): readonly Evidence[] {
-  const record = liveRecord(process, homes);
-  if (record !== null) return [record];
+function fromArguments(process: AgentProcess, homes: AgentHomes): readonly Evidence[] {
   const program = programIn(process);
   const id = program && startedIn(program);
   if (!id) return [];

@@ -15,6 +15,10 @@ export const homesFrom = (env: Readonly<Record<string, string | undefined>>): Ag
  * server's environment, and `CLAUDE_CONFIG_DIR` of a shell's startup file is not in there.
  */
 export function homesOf(process: Pick<AgentProcess, 'pid'>, homes: AgentHomes): AgentHomes {
-  const own = readEnvironment(process.pid, MOVING);
-  return own === null ? homes : { home: own.HOME || homes.home, env: own };
+  const known = seen.get(process) ?? readEnvironment(process.pid, MOVING);
+  seen.set(process, known);
+  return known === null ? homes : { home: known.HOME || homes.home, env: known };
 }
+
+/** Several questions are asked about one process, and its environment is what it was started with. */
+const seen = new WeakMap<object, ReturnType<typeof readEnvironment>>();

@@ -4,7 +4,7 @@ import { newRows } from './edits-by-row.ts';
 import { intendedData } from './intended-data.ts';
 import { rowList } from './row-node.ts';
 import { scanRow, scanTree } from './scan-tree.ts';
-import { applySplices, type Splice } from './splice.ts';
+import { applySplices, isSpliced, type Splice } from './splice.ts';
 import type { Edit, ListPlace, NewRow, Registry } from './types.ts';
 
 /**
@@ -17,7 +17,7 @@ export function areAsIntended(before: Registry, list: ListPlace, edits: readonly
   const appended = appendSplices(before, edits);
   const splices = [...changes.flatMap((change) => change.splices), ...appended];
   return (
-    applySplices(before.text, splices) === afterText &&
+    isSpliced(before.text, splices, afterText) &&
     changes.every((change) => isRowAsIntended(before, list, change)) &&
     appended.every((splice) => areNewRows(before, list, splice, newRows(edits)))
   );

@@ -54,13 +54,13 @@ function ask(addresses: readonly ServerAddress[], env: NodeJS.ProcessEnv): reado
  */
 function askScript(servers: number): string {
   const query = QUERY.map((word) => `'${word}'`).join(' ');
-  const ask = (index: number): string => {
-    const flags = `"$${2 * index + 1}" "$${2 * index + 2}"`.replaceAll(/\$(\d{2,})/g, '${$1}');
-    const client = `tmux -u ${flags} ${query} & t=$!; trap "kill -9 $t" TERM; wait $t; echo "E $?"`;
-    return `{ ${client}; } >${descriptor(index + 3)} 2>&1 </dev/null & p="$p $!"`;
-  };
-  const asks = Array.from({ length: servers }, (_, index) => ask(index)).join('\n');
-  return `p=\n${asks}\ntrap 'kill $p' TERM\nwait\nwait`;
+  const flag = (number: number): string => `"\${${number}}"`;
+  const at = Array.from({ length: servers }, (_, index) => index);
+  const start = (index: number): string =>
+    `tmux -u ${flag(2 * index + 1)} ${flag(2 * index + 2)} ${query} >${descriptor(index + 3)} 2>&1 </dev/null & p${index}=$!`;
+  const end = (index: number): string => `wait $p${index}; echo "E $?" >${descriptor(index + 3)}`;
+  const clients = at.map((index) => `$p${index}`).join(' ');
+  return [...at.map(start), `trap "kill -9 ${clients}" TERM`, ...at.map(end)].join('\n');
 }
 
 /** dash redirects to one-digit descriptors only. */
