@@ -26,9 +26,10 @@ export function sameLife(row: Row, server: Present): boolean {
  */
 export function isSession(row: Row, server: Present, session: Session): boolean {
   if (row.sessionId !== null) {
+    if (row.sessionId !== session.id) return false;
     const sameBirth = row.epoch === null || row.epoch === session.created;
     const life = row.serverStarted === null ? row.epoch !== null : row.serverStarted === server.started;
-    return row.sessionId === session.id && life && sameBirth && !isFromEarlierLife(row, server);
+    return life && sameBirth && !isFromEarlierLife(row, server);
   }
   if (row.name !== session.name) return false;
   const otherBirth = row.epoch !== null && Math.abs(row.epoch - session.created) > EPOCH_SLACK_S;

@@ -24,12 +24,21 @@ export function observe(addresses: readonly ServerAddress[], env: NodeJS.Process
 /** A relative path means another socket in every folder: nothing that it answers is about the row's server. */
 const isElsewhere = ({ flags: [flag, value] }: ServerAddress): boolean => flag === '-S' && !value.startsWith('/');
 
-/**
- * Asks every server once, side by side, and waits for 2 seconds at most. tmux is the first on the PATH of `env`.
- * One shell starts the clients: Node can wait for one process without its event loop, not for several.
- */
+/** Asks every server once. tmux is the first on the PATH of `env`. */
 function ask(addresses: readonly ServerAddress[], env: NodeJS.ProcessEnv): readonly ServerObservation[] {
-  if (addresses.length === 0) return [];
+  const turns = Array.from({ length: Math.ceil(addresses.length / AT_ONCE) }, (_, turn) =>
+    addresses.slice(turn * AT_ONCE, (turn + 1) * AT_ONCE),
+  );
+  return turns.flatMap((some) => askSideBySide(some, env));
+}
+
+/** Descriptors 3 to 9: dash redirects to no others, and Node's pipes are sockets, which /dev/fd does not open anew. */
+const AT_ONCE = 7;
+
+/**
+ * Waits for 2 seconds at most. One shell starts the clients: Node can wait for one process without its event loop, not for several.
+ */
+function askSideBySide(addresses: readonly ServerAddress[], env: NodeJS.ProcessEnv): readonly ServerObservation[] {
   const { pipes, error } = spawnProcess(
     '/bin/sh',
     ['-c', askScript(addresses.length), 'sh', ...addresses.flatMap(({ flags }) => flags)],
@@ -54,14 +63,12 @@ function ask(addresses: readonly ServerAddress[], env: NodeJS.ProcessEnv): reado
  */
 function askScript(servers: number): string {
   const query = QUERY.map((word) => `'${word}'`).join(' ');
-  const flag = (number: number): string => `"\${${number}}"`;
-  const at = Array.from({ length: servers }, (_, index) => index);
-  const start = (index: number): string =>
-    `tmux -u ${flag(2 * index + 1)} ${flag(2 * index + 2)} ${query} >${descriptor(index + 3)} 2>&1 </dev/null & p${index}=$!`;
-  const end = (index: number): string => `wait $p${index}; echo "E $?" >${descriptor(index + 3)}`;
-  const clients = at.map((index) => `$p${index}`).join(' ');
-  return [...at.map(start), `trap "kill -9 ${clients}" TERM`, ...at.map(end)].join('\n');
+  const ask = (index: number): string => {
+    const flags = `"\${${2 * index + 1}}" "\${${2 * index + 2}}"`;
+    const client = `tmux -u ${flags} ${query} & t=$!; trap "kill -9 $t" TERM; wait $t; echo "E $?"`;
+    return `{ ${client}; } >&${index + 3} 2>&1 </dev/null & p="$p $!"`;
+  };
+  const asks = Array.from({ length: servers }, (_, index) => ask(index)).join('\n');
+  // Nobody reads any more by then: a word about a client that is done already would end the shell before it comes to the hung one.
+  return `p=\n${asks}\ntrap 'kill $p 2>/dev/null' TERM\nwait\nwait`;
 }
-
-/** dash redirects to one-digit descriptors only. */
-const descriptor = (fd: number): string => (fd < 10 ? `&${fd}` : `/dev/fd/${fd}`);

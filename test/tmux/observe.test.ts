@@ -1,0 +1,42 @@
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { serverAddress } from '../../src/tmux/address.ts';
+import { observe } from '../../src/tmux/observe.ts';
+import { OPTIONS } from '../../src/tmux/query.ts';
+
+/** A `tmux` that answers as a server with one session, but for `-L hung`, which leaves its pid and never answers. */
+const TMUX = `#!/bin/sh
+[ "$3" = hung ] && { echo $$ >"$FOLDER/hung"; exec sleep 100; }
+echo 'S 7 1790000000'
+echo "L \\$1 1790000001 of-$3"
+echo 'P $1 %1 8 0 11 '
+${OPTIONS.map((name) => `echo 'O ${name} '`).join('\n')}
+`;
+
+function withTmux(): { readonly folder: string; readonly env: NodeJS.ProcessEnv } {
+  const folder = mkdtempSync(join(tmpdir(), 'tmux-drift-observe-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'tmux'), TMUX);
+  chmodSync(join(folder, 'tmux'), 0o755);
+  return { folder, env: { PATH: `${folder}:${process.env.PATH}`, FOLDER: folder } };
+}
+
+const look = (labels: readonly string[], env: NodeJS.ProcessEnv) =>
+  observe(
+    labels.map((label) => serverAddress(label, { tmpdir: undefined, uid: 0 })),
+    env,
+  ).map((server) => (server.state === 'present' ? server.sessions.map(({ name }) => name) : server.state));
+
+test('twenty servers are asked, each for itself', () => {
+  const labels = Array.from({ length: 20 }, (_, index) => `s${index}`);
+  expect(look(labels, withTmux().env)).toEqual(labels.map((label) => [`of-${label}`]));
+});
+
+test('a client that hangs is ended, and those that are done before it have said all', async () => {
+  const { folder, env } = withTmux();
+  expect(look(['one', 'hung', 'two'], env)).toEqual([['of-one'], 'unknown', ['of-two']]);
+  const pid = readFileSync(join(folder, 'hung'), 'utf8').trim();
+  await vi.waitFor(() => expect(existsSync(`/proc/${pid}`)).toBe(false), { timeout: 5000 });
+});
