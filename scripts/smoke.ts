@@ -5,6 +5,14 @@ import { readFileSync } from 'node:fs';
 import { partNames, version } from './bundle.ts';
 import { SOCKET, sampleEvents, sandbox, spoolEvent } from './sandbox.ts';
 
+interface Through {
+  readonly input?: string;
+  /** A file whose lock the binary finds taken at descriptor 9. */
+  readonly lock?: string;
+  /** Is stdout /dev/null? */
+  readonly silent?: boolean;
+}
+
 interface Trace {
   readonly cacheRejected: Readonly<Record<string, boolean>>;
   readonly modules: readonly string[];
@@ -13,14 +21,20 @@ interface Trace {
 export function smoke(binary: string, { caches, scratch }: { caches: boolean; scratch: string }): void {
   const sandboxed = sandbox(scratch);
 
-  function run(args: readonly string[], env: Readonly<Record<string, string>>, { input = '', lock = '' } = {}) {
+  function run(args: readonly string[], env: Readonly<Record<string, string>>, through: Through = {}) {
+    const { input = '', lock = '', silent = false } = through;
     const shell = ['-c', 'if [ -n "$0" ]; then exec 9>>"$0"; flock 9; fi; exec "$@"', lock, binary, ...args];
-    const ran = spawnSync('sh', shell, { encoding: 'utf8', input, env: { ...sandboxed, ...env } });
+    const ran = spawnSync('sh', shell, {
+      encoding: 'utf8',
+      input,
+      env: { ...sandboxed, ...env },
+      stdio: ['pipe', silent ? 'ignore' : 'pipe', 'pipe'],
+    });
     assert.equal(ran.signal, null, `${args.join(' ')}: died of ${ran.signal}`);
     return ran;
   }
 
-  function trace(args: readonly string[], parts: readonly string[], through?: { input: string; lock: string }): Trace {
+  function trace(args: readonly string[], parts: readonly string[], through?: Through): Trace {
     const { stderr } = run(args, { TMUX_DRIFT_TRACE: parts.join(',') }, through);
     return JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '');
   }
@@ -46,6 +60,9 @@ export function smoke(binary: string, { caches, scratch }: { caches: boolean; sc
   // They were not asked again, which none of them would have been there for.
   assert.match(readFileSync(sandboxed.AGENT_SESSIONS_YAML ?? '', 'utf8'), /^- name: new-creator-claude$/m);
   assert.deepEqual(Object.keys(event.cacheRejected), caches ? ['hooks'] : [], 'the parts that an event loads');
-  const heavy = event.modules.filter((module) => /^NativeModule (stream|net|child_process|.*console.*)$/.test(module));
-  assert.deepEqual(heavy, [], 'the heavy modules of Node that an event loads');
+  assert.deepEqual(heavy(event), [], 'the heavy modules of Node that an event loads');
+  assert.deepEqual(heavy(trace(['reconcile'], [], { silent: true })), [], 'the heavy modules that a full run loads');
 }
+
+const heavy = ({ modules }: Trace): readonly string[] =>
+  modules.filter((module) => /^NativeModule (stream|net|tty|child_process|.*console.*)$/.test(module));
