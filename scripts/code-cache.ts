@@ -72,8 +72,7 @@ const work: { readonly [K in keyof Parts]?: (part: typeof import('../src/parts.t
   hooks: (part) =>
     besideAgent(async () => {
       for (const { hook, text } of sampleEvents(process.pid)) {
-        // A registry that changed a moment ago is read as a whole, not through its index.
-        await setTimeout(50);
+        await settled();
         await uninterrupted(() => part('hooks').main(['event', hook, ...eventFlags(hook, text), '--lock-fd=9']));
       }
     }),
@@ -97,9 +96,13 @@ async function besideAgent(run: () => Promise<void>): Promise<void> {
 async function reconciles(part: typeof import('../src/parts.ts').part): Promise<void> {
   for (const { text } of [...sampleEvents(process.pid), ...sampleEvents(process.pid).slice(-1)]) {
     playServer(process.env.HOME ?? '', text);
+    await settled();
     await uninterrupted(() => part('cli').main(['reconcile', '--format=json']));
   }
 }
+
+/** A registry that changed a moment ago is not indexed, and not read through its index. */
+const settled = () => setTimeout(50);
 
 function eventFlags(hook: string, answer: string): readonly string[] {
   const { HOME = '' } = process.env;
