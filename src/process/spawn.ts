@@ -15,7 +15,7 @@ export interface SpawnOptions {
   readonly input?: string | Buffer;
   /** So many pipes at descriptors 3, 4, … that the process writes to. */
   readonly pipes?: number;
-  /** Descriptors of ours that the process finds at 3, 4, …; not together with `pipes`. */
+  /** Descriptors of ours that the process finds behind the pipes. */
   readonly inherit?: readonly number[];
 }
 

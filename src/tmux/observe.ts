@@ -1,8 +1,10 @@
+import { closeSync } from 'node:fs';
 import { spawnProcess } from '../process/spawn.ts';
 import { isLeaving } from './is-leaving.ts';
 import { parseAnswer } from './parse-answer.ts';
 import { QUERY } from './query.ts';
 import type { ServerAddress, ServerObservation } from './types.ts';
+import { contentOf, unnamedFiles } from './unnamed-file.ts';
 
 /** A hung server must not keep the registry's lock from others for longer than this. */
 const ANSWER_CAP_MS = 2000;
@@ -24,38 +26,37 @@ export function observe(addresses: readonly ServerAddress[], env: NodeJS.Process
 /** A relative path means another socket in every folder: nothing that it answers is about the row's server. */
 const isElsewhere = ({ flags: [flag, value] }: ServerAddress): boolean => flag === '-S' && !value.startsWith('/');
 
-/** Asks every server once. tmux is the first on the PATH of `env`. */
-function ask(addresses: readonly ServerAddress[], env: NodeJS.ProcessEnv): readonly ServerObservation[] {
-  const turns = Array.from({ length: Math.ceil(addresses.length / AT_ONCE) }, (_, turn) =>
-    addresses.slice(turn * AT_ONCE, (turn + 1) * AT_ONCE),
-  );
-  return turns.flatMap((some) => askSideBySide(some, env));
-}
-
-/** Descriptors 3 to 9: dash redirects to no others, and Node's pipes are sockets, which /dev/fd does not open anew. */
-const AT_ONCE = 7;
-
 /**
- * Waits for 2 seconds at most. One shell starts the clients: Node can wait for one process without its event loop, not for several.
+ * Asks every server once, side by side, and waits for 2 seconds at most. tmux is the first on the PATH of `env`.
+ * One shell starts the clients: Node can wait for one process without its event loop, not for several.
  */
-function askSideBySide(addresses: readonly ServerAddress[], env: NodeJS.ProcessEnv): readonly ServerObservation[] {
-  const { pipes, error } = spawnProcess(
-    '/bin/sh',
-    ['-c', askScript(addresses.length), 'sh', ...addresses.flatMap(({ flags }) => flags)],
-    {
-      env,
-      timeoutMs: ANSWER_CAP_MS,
-      pipes: addresses.length,
-    },
-  );
-  return addresses.map((address, index) => {
-    if (isElsewhere(address)) return { state: 'unknown', address, reason: 'the path of its socket is relative' };
-    const answer = pipes[index]?.toString('utf8') ?? '';
-    if (answer === '' && error && error !== 'ETIMEDOUT')
-      return { state: 'unknown', address, reason: `cannot start a shell: ${error}` };
-    return parseAnswer(address, answer);
-  });
+function ask(addresses: readonly ServerAddress[], env: NodeJS.ProcessEnv): readonly ServerObservation[] {
+  if (addresses.length === 0) return [];
+  const pipes = Math.min(addresses.length, PIPES);
+  const files = unnamedFiles(addresses.length - pipes, env.TMPDIR || '/tmp');
+  try {
+    const asked = pipes + files.length;
+    const ran = spawnProcess(
+      '/bin/sh',
+      ['-c', askScript(asked), 'sh', ...addresses.slice(0, asked).flatMap(({ flags }) => flags)],
+      { env, timeoutMs: ANSWER_CAP_MS, pipes, inherit: files },
+    );
+    const answers = [...ran.pipes, ...files.map(contentOf)];
+    return addresses.map((address, index) => {
+      const unknown = (reason: string): ServerObservation => ({ state: 'unknown', address, reason });
+      if (isElsewhere(address)) return unknown('the path of its socket is relative');
+      const answer = answers[index]?.toString('utf8');
+      if (answer === undefined) return unknown('too many servers, and no file for its answer in TMPDIR');
+      if (answer === '' && ran.error && ran.error !== 'ETIMEDOUT') return unknown(`cannot start a shell: ${ran.error}`);
+      return parseAnswer(address, answer);
+    });
+  } finally {
+    for (const file of files) closeSync(file);
+  }
 }
+
+/** Descriptors 3 to 9. Answers that go elsewhere go to a file: dash redirects to what /dev/fd opens anew, which no socket is, and Node's pipes are. */
+const PIPES = 7;
 
 /**
  * Addresses are the script's arguments, never part of its text. Each client writes to a descriptor of its own and is
@@ -66,7 +67,7 @@ function askScript(servers: number): string {
   const ask = (index: number): string => {
     const flags = `"\${${2 * index + 1}}" "\${${2 * index + 2}}"`;
     const client = `tmux -u ${flags} ${query} & t=$!; trap "kill -9 $t" TERM; wait $t; echo "E $?"`;
-    return `{ ${client}; } >&${index + 3} 2>&1 </dev/null & p="$p $!"`;
+    return `{ ${client}; } >${index < PIPES ? `&${index + 3}` : `/dev/fd/${index + 3}`} 2>&1 </dev/null & p="$p $!"`;
   };
   const asks = Array.from({ length: servers }, (_, index) => ask(index)).join('\n');
   // Nobody reads any more by then: a word about a client that is done already would end the shell before it comes to the hung one.

@@ -34,9 +34,18 @@ test('twenty servers are asked, each for itself', () => {
   expect(look(labels, withTmux().env)).toEqual(labels.map((label) => [`of-${label}`]));
 });
 
+test('where there is no room for more answers than pipes take, the other servers are unknown', () => {
+  const { env } = withTmux();
+  const labels = Array.from({ length: 8 }, (_, index) => `s${index}`);
+  const seen = look(labels, { ...env, TMPDIR: '/nowhere' });
+  expect(seen).toEqual([...labels.slice(0, 7).map((label) => [`of-${label}`]), 'unknown']);
+});
+
 test('a client that hangs is ended, and those that are done before it have said all', async () => {
   const { folder, env } = withTmux();
-  expect(look(['one', 'hung', 'two'], env)).toEqual([['of-one'], 'unknown', ['of-two']]);
+  const labels = ['one', 'hung', ...Array.from({ length: 9 }, (_, index) => `s${index}`)];
+  const seen = labels.map((label) => (label === 'hung' ? 'unknown' : [`of-${label}`]));
+  expect(look(labels, env)).toEqual(seen);
   const pid = readFileSync(join(folder, 'hung'), 'utf8').trim();
   await vi.waitFor(() => expect(existsSync(`/proc/${pid}`)).toBe(false), { timeout: 5000 });
 });
