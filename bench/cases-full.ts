@@ -33,7 +33,6 @@ export function fullReconcile(close: (() => void)[]): readonly Case[] {
     status: 'running',
     epoch: 1_790_000_000,
     sessionId: null,
-    server: 'default',
   } as const;
   writeFileSync(
     box.registry,

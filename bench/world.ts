@@ -8,16 +8,18 @@ export interface BenchRow {
   readonly status: 'running' | 'terminated';
   readonly epoch: number;
   readonly sessionId: string | null;
-  readonly server?: string;
   readonly pid?: number;
 }
 
+/** The server of all rows; without a label the benchmarks' usual one. */
+export interface BenchServer {
+  readonly label?: string;
+  readonly socket: string;
+  readonly started: number;
+}
+
 /** A registry of `rows` rows, about 650 bytes each: the last `live` of them running, the others history. */
-export function registryText(
-  rows: number,
-  live: readonly BenchRow[],
-  server: { readonly label?: string; readonly socket: string; readonly started: number },
-): string {
+export function registryText(rows: number, live: readonly BenchRow[], server: BenchServer): string {
   const history = Array.from(
     { length: Math.max(0, rows - live.length) },
     (_, index): BenchRow => ({
@@ -25,7 +27,6 @@ export function registryText(
       status: 'terminated',
       epoch: server.started - 100_000 + index,
       sessionId: null,
-      server: server.label ?? SOCKET_LABEL,
     }),
   );
   const body = [...history, ...live].map((row) => rowText(row, server)).join('');
@@ -33,8 +34,8 @@ export function registryText(
 }
 
 function rowText(
-  { name, status, epoch, sessionId, server: label = SOCKET_LABEL, pid = 4000 }: BenchRow,
-  server: { readonly socket: string; readonly started: number },
+  { name, status, epoch, sessionId, pid = 4000 }: BenchRow,
+  { label = SOCKET_LABEL, ...server }: BenchServer,
 ): string {
   const iso = `'${new Date(epoch * 1000).toISOString().slice(0, 19)}Z'`;
   const cwd = `/home/u/work/${name}`;

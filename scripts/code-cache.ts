@@ -94,7 +94,8 @@ async function besideAgent(run: () => Promise<void>): Promise<void> {
 
 /** Full runs of the server that the sandbox's `tmux` plays: each event's state of it, and once more without a difference. */
 async function reconciles(part: typeof import('../src/parts.ts').part): Promise<void> {
-  for (const { text } of [...sampleEvents(process.pid), ...sampleEvents(process.pid).slice(-1)]) {
+  const events = sampleEvents(process.pid);
+  for (const { text } of [...events, ...events.slice(-1)]) {
     playServer(process.env.HOME ?? '', text);
     await settled();
     await uninterrupted(() => part('cli').main(['reconcile', '--format=json']));

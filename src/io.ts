@@ -16,16 +16,19 @@ export interface Io {
   readonly colour: boolean;
 }
 
-export const processIo = (): Io => ({
-  env: process.env,
-  out: (text) => writeAll(1, text),
-  err: (text) => writeAll(2, text),
-  terminal: isTerminal(1),
-  get columns() {
-    return isTerminal(1) ? (process.stdout.columns ?? 80) : null;
-  },
-  colour: isTerminal(1) && !process.env.NO_COLOR,
-});
+export function processIo(): Io {
+  const terminal = isTerminal(1);
+  return {
+    env: process.env,
+    out: (text) => writeAll(1, text),
+    err: (text) => writeAll(2, text),
+    terminal,
+    get columns() {
+      return terminal ? (process.stdout.columns ?? 80) : null;
+    },
+    colour: terminal && !process.env.NO_COLOR,
+  };
+}
 
 /** A pipe, a file or /dev/null is none, and loads nothing to see that: `node:tty` takes as long as a small command. */
 export function isTerminal(fd: number): boolean {

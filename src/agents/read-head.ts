@@ -1,5 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs';
 import { errnoOf } from '../errors.ts';
+import { readAt } from '../read-at.ts';
 
 export interface Head {
   /** At most as many as were asked for. */
@@ -21,12 +22,8 @@ export function readHead(path: string, maxBytes: number): Head | null {
     try {
       const stat = fstatSync(fd);
       if (!stat.isFile()) return null;
-      const buffer = Buffer.allocUnsafe(Math.min(stat.size, maxBytes));
-      let size = 0;
-      for (let got = -1; got !== 0 && size < buffer.length; size += got) {
-        got = readSync(fd, buffer, size, buffer.length - size, size);
-      }
-      return { bytes: buffer.subarray(0, size), mtimeMs: stat.mtimeMs, cut: stat.size > maxBytes };
+      const bytes = readAt(fd, Buffer.allocUnsafe(Math.min(stat.size, maxBytes)), 0);
+      return { bytes, mtimeMs: stat.mtimeMs, cut: stat.size > maxBytes };
     } finally {
       closeSync(fd);
     }

@@ -25,21 +25,18 @@ export function endedRows(
 ): readonly EndedRow[] {
   const last = new Map<string, Row>();
   for (const row of rows) if (row.status === 'terminated' || ending.has(row)) last.set(rowKey(row, world), row);
-  const heard = new Map(world.servers.map((server) => [server, wordsOf(server)]));
+  // History is long: a row whose session's id and name nobody has needs no closer look.
+  const alive = new Set(world.servers.flatMap(idsAndNames));
   return [...last.values()].flatMap((row) => {
     if (ending.has(row)) return [];
     const server = serverOf(row, world);
-    if (server?.state !== 'present' || !concerns(row, heard.get(server))) return [];
+    if (server?.state !== 'present' || !(alive.has(row.name) || alive.has(row.sessionId))) return [];
     return endedRow(row, server, taken, world) ?? [];
   });
 }
 
-/** History is long: a row whose session's id and name are none of the server's needs no closer look. */
-const concerns = ({ name, sessionId }: Row, words: ReadonlySet<string> = new Set()): boolean =>
-  words.has(name) || (sessionId !== null && words.has(sessionId));
-
-const wordsOf = (server: ServerObservation): ReadonlySet<string> =>
-  new Set(server.state === 'present' ? server.sessions.flatMap(({ id, name }) => [id, name]) : []);
+const idsAndNames = (server: ServerObservation): readonly (string | null)[] =>
+  server.state === 'present' ? server.sessions.flatMap(({ id, name }) => [id, name]) : [];
 
 /** Rows of one key are about sessions of one name on one server. */
 export const rowKey = (row: Row, world: World, name = row.name): string =>

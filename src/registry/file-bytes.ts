@@ -1,8 +1,8 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { EnvironmentError, errnoOf } from '../errors.ts';
+import { readAt } from '../read-at.ts';
 import { requireUnchanged } from './file-stamp.ts';
 import type { Piece } from './piece.ts';
-import { readAt } from './read-stamped.ts';
 import type { FileStamp } from './types.ts';
 
 /** The bytes of a file in one state. */

@@ -13,8 +13,9 @@ import { MOST_BYTES } from './read-stamped.ts';
 export function readIndexed(path: string, indexPath: string): IndexedRegistry | null {
   const head = readHead(indexPath);
   const now = statSync(path, { bigint: true, throwIfNoEntry: false });
-  if (head === null || head.registry !== path || !now || head.stamp !== stampText(stampOf(now))) return null;
+  if (head === null || head.registry !== path || !now) return null;
   const stamp = stampOf(now);
+  if (head.stamp !== stampText(stamp)) return null;
   const bytes = new PagedFile(path, stamp);
   if (bytes.length > MOST_BYTES) return null;
   return { path, indexPath, head, bytes, stamp, rows: head.rows, identities: head.identities, scanned: new Map() };

@@ -1,5 +1,6 @@
-import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { type BigIntStats, closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { EnvironmentError, errnoOf } from '../errors.ts';
+import { readAt } from '../read-at.ts';
 import { sameStamp, stampOf } from './file-stamp.ts';
 import type { FileStamp } from './types.ts';
 
@@ -49,14 +50,3 @@ function open(path: string): number | null {
 }
 
 const readAll = (fd: number, { size }: BigIntStats): Buffer => readAt(fd, Buffer.allocUnsafeSlow(Number(size)), 0);
-
-/** Fills `bytes` with what stands at an offset; answers the part that is filled, which is less where the file ends. */
-export function readAt(fd: number, bytes: Buffer, offset: number): Buffer {
-  let length = 0;
-  while (length < bytes.length) {
-    const count = readSync(fd, bytes, length, bytes.length - length, offset + length);
-    if (count === 0) break;
-    length += count;
-  }
-  return bytes.subarray(0, length);
-}

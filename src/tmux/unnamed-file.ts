@@ -1,6 +1,7 @@
-import { fstatSync, openSync, readSync, unlinkSync } from 'node:fs';
+import { fstatSync, openSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { MOST_BYTES } from '../process/spawn.ts';
+import { readAt } from '../read-at.ts';
 
 /** Descriptors of so many new files in a folder, or of as many as there is room for; nobody else can open them, and nothing of them stays. */
 export function unnamedFiles(count: number, folder: string): readonly number[] {
@@ -18,7 +19,5 @@ export function unnamedFiles(count: number, folder: string): readonly number[] {
 }
 
 /** What a file holds, 16 MiB at most, wherever its descriptor stands. */
-export function contentOf(file: number): Buffer {
-  const bytes = Buffer.alloc(Math.min(fstatSync(file).size, MOST_BYTES));
-  return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, 0));
-}
+export const contentOf = (file: number): Buffer =>
+  readAt(file, Buffer.allocUnsafe(Math.min(fstatSync(file).size, MOST_BYTES)), 0);

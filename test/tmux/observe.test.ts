@@ -1,10 +1,10 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { serverAddress } from '../../src/tmux/address.ts';
 import { observe } from '../../src/tmux/observe.ts';
 import { OPTIONS } from '../../src/tmux/query.ts';
+import { tempFolder } from '../registry/temp-folder.ts';
 
 /** A `tmux` that answers as a server with one session, but for `-L hung`, which leaves its pid and never answers. */
 const TMUX = `#!/bin/sh
@@ -16,10 +16,8 @@ ${OPTIONS.map((name) => `echo 'O ${name} '`).join('\n')}
 `;
 
 function withTmux(): { readonly folder: string; readonly env: NodeJS.ProcessEnv } {
-  const folder = mkdtempSync(join(tmpdir(), 'tmux-drift-observe-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  writeFileSync(join(folder, 'tmux'), TMUX);
-  chmodSync(join(folder, 'tmux'), 0o755);
+  const folder = tempFolder();
+  writeFileSync(join(folder, 'tmux'), TMUX, { mode: 0o755 });
   return { folder, env: { PATH: `${folder}:${process.env.PATH}`, FOLDER: folder } };
 }
 
